@@ -1,94 +1,26 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live/callers.ts";
-
-const A = "/v1/accounts/acme";
-const SIMS = `GET ${A}/subscriptions`;
-const REQUESTS = `${A}/esim-profile-switch-requests`;
-/** Nothing ends unless the clock is advanced. Milliseconds. */
-const LONG = 600_000;
-const SETTLE = { PROVISIONING_SETTLE_MS: "20", PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "40" };
-
-interface Result {
-  eid: string;
-  iccid: string | null;
-  outcome: string;
-  reason: string | null;
-  field: string | null;
-  message: string | null;
-  request: { id: string; status?: string } | null;
-}
-interface Payload {
-  results: Result[];
-  koreRequests: number;
-  isDryRun: boolean;
-}
-
-let app: TestApp;
-afterEach(() => app.stop());
-
-const accounts = {
-  acme: { sims: 60 },
-  verizon: { sims: 60, serviceType: "VZW" },
-  tels2: { sims: 60, serviceType: "KORE TELS2" },
-} as const;
-
-/** eSIMs whose SIMs are in service and which hold more than one, by the simulator's own view. */
-function esims(account = "acme") {
-  const all = app.kore.iccids(account).map((iccid) => app.kore.sim(account, iccid));
-  const found = new Map<string, { iccid: string; state: string; id: string }[]>();
-  for (const sim of all) {
-    if (!sim?.eid) continue;
-    found.set(sim.eid, [...(found.get(sim.eid) ?? []), { iccid: sim.iccid, state: sim.state, id: sim.subscriptionId }]);
-  }
-  return [...found].map(([eid, [current, ...others]]) => ({ eid, current, others }));
-}
-
-const inService = (account = "acme") =>
-  esims(account).filter(({ current, others }) => current?.state === "Active" && others.length > 0);
-const first = (account = "acme") => {
-  const [esim] = inService(account);
-  if (!esim?.current) throw new Error("The fixtures have no such eSIM");
-  return { ...esim, current: esim.current, other: esim.others[0]?.iccid ?? "" };
-};
-const writes = () => app.kore.requests().filter((line) => line.startsWith("POST"));
-
-async function profileOf(account: string): Promise<string> {
-  const { data } = await app.graph.query<{ account: { activationProfiles: { id: string }[] } }>(
-    `query ($id: ID!) { account(id: $id) { activationProfiles { id } } }`,
-    { id: account },
-  );
-  app.kore.clearLog();
-  return data?.account.activationProfiles[0]?.id ?? "";
-}
-
-type Verb = "Switch" | "Download" | "Enable" | "Delete";
-
-async function order(verb: Verb, input: object, fields = ""): Promise<Payload | undefined> {
-  const field = `${verb.toLowerCase()}EsimProfiles`;
-  const { data, errors } = await app.graph.query<Record<string, Payload>>(
-    `mutation ($input: ${verb}EsimProfilesInput!) { ${field}(input: $input) {
-       results { eid iccid outcome reason field message request { id ${fields} } } koreRequests isDryRun } }`,
-    { input: { accountId: "acme", ...input } },
-  );
-  expect(errors).toBeUndefined();
-  return data?.[field];
-}
-
-async function errorOf(verb: Verb, input: object): Promise<string | undefined> {
-  const { errors } = await app.graph.query(
-    `mutation ($input: ${verb}EsimProfilesInput!) { ${verb.toLowerCase()}EsimProfiles(input: $input) { koreRequests } }`,
-    { input: { accountId: "acme", ...input } },
-  );
-  return errors?.[0]?.message;
-}
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  app,
+  start,
+  esims,
+  inService,
+  first,
+  writes,
+  profileOf,
+  order,
+  errorOf,
+  A,
+  SIMS,
+  REQUESTS,
+  LONG,
+} from "./fixtures.ts";
 
 describe("While KORE has not finished", () => {
   let activationProfileId: string;
 
   beforeEach(async () => {
     const provisioning = { pendingAfterMs: LONG, completedAfterMs: LONG, sessionAfterMs: 0 };
-    app = await startApp({ accounts, clock: "real", provisioning }, SETTLE);
+    await start({ clock: "real", provisioning });
     activationProfileId = await profileOf("acme");
   });
 
@@ -280,123 +212,4 @@ describe("While KORE has not finished", () => {
       { outcome: "REJECTED", reason: "KORE_REFUSED", message: "KORE refused: Invalid eIds / Imei" },
     ]);
   });
-});
-
-describe("When KORE finishes", () => {
-  beforeEach(async () => {
-    const provisioning = { pendingAfterMs: 0, completedAfterMs: 0 };
-    app = await startApp({ accounts, clock: "real", provisioning }, SETTLE);
-  });
-
-  test("the eSIM has another SIM in use, with another ICCID, IMSI and number", async () => {
-    const activationProfileId = await profileOf("acme");
-    const { eid, current } = first();
-    const before = app.kore.sim("acme", current.iccid);
-    const { data } = await app.graph.query<{ switchEsimProfiles: { requests: { id: string }[] } }>(
-      `mutation ($input: SwitchEsimProfilesInput!) { switchEsimProfiles(input: $input) {
-         results { outcome esim { currentSubscription { iccid imsi msisdns state } } } requests { id status esims {
-           outcome oldSubscription { iccid state } newSubscription { iccid imsi msisdns state } } } } }`,
-      { input: { accountId: "acme", activationProfileId, esims: [{ eid }], waitUpTo: 10 } },
-    );
-    const [iccid] = app.kore.iccids("acme").filter((each) => {
-      const sim = app.kore.sim("acme", each);
-      return sim?.eid === eid && sim.history.length > 1 && sim.history.at(-2) === "Stock";
-    });
-    const now = app.kore.sim("acme", iccid ?? "");
-    const expected = { iccid, imsi: now?.imsi, msisdns: now?.msisdns, state: "ACTIVE" };
-    expect(now?.imsi).not.toBe(before?.imsi);
-    expect(data?.switchEsimProfiles).toMatchObject({
-      results: [{ outcome: "SUBMITTED", esim: { currentSubscription: expected } }],
-      requests: [
-        {
-          status: "COMPLETED",
-          esims: [
-            {
-              outcome: "SUCCEEDED",
-              oldSubscription: { iccid: current.iccid, state: "DEACTIVATED" },
-              newSubscription: expected,
-            },
-          ],
-        },
-      ],
-    });
-  });
-
-  test("profiles show where they stand", async () => {
-    const { eid, current, other } = first();
-    const read = async () =>
-      (
-        await app.graph.query<{ subscription: { esim: { profiles: { iccid: string; status: string | null }[] } } }>(
-          `query ($eid: EID!) { subscription(accountId: "acme", eid: $eid) { esim { profiles { iccid status rawStatus state rawState isFallback productOffer subscription { id } } } } }`,
-          { eid },
-        )
-      ).data?.subscription.esim.profiles;
-    expect(await read()).toMatchObject([
-      {
-        iccid: current.iccid,
-        ...{ status: "ENABLED", rawStatus: "ENABLED", state: "ACTIVE", rawState: "Active" },
-        ...{ isFallback: false, productOffer: "OmniSIM Global", subscription: { id: current.id } },
-      },
-      { iccid: other, status: "DISABLED", isFallback: true },
-    ]);
-    expect(app.kore.requests()).toEqual([`${SIMS} ×2`, "GET /v1/esim/profile-status ×1"]);
-    await order("Enable", { profiles: [{ eid, iccid: other }], waitUpTo: 10 });
-    await order("Delete", {
-      profiles: [{ eid, iccid: current.iccid }],
-      confirm: 1,
-      waitUpTo: 10,
-      skipSessionCheck: true,
-    });
-    expect((await read())?.map(({ status }) => status)).toContain("ENABLED");
-  });
-
-  test("a failed eSIM is FAILED in the answer that waited, and when the order is repeated", async () => {
-    const provisioning = { pendingAfterMs: 0, completedAfterMs: 0 };
-    await app.stop();
-    app = await startApp({ accounts: { acme: { sims: 60, states: "Active" } }, clock: "real", provisioning }, SETTLE);
-    const activationProfileId = await profileOf("acme");
-    const input = { activationProfileId, esims: [{ eid: first().eid }], requestKey: "k", waitUpTo: 10 };
-    const message = "No profile of this product is in stock";
-    expect((await order("Switch", input))?.results).toMatchObject([
-      { outcome: "FAILED", reason: "KORE_FAILED", message },
-    ]);
-    expect((await order("Switch", input))?.results).toMatchObject([{ outcome: "FAILED", message }]);
-    expect(writes()).toEqual([`POST ${REQUESTS} ×1`]);
-  });
-
-  test("another account's eSIM is not shown, and its status is not read", async () => {
-    const { eid } = first("verizon");
-    const { data } = await app.graph.query(
-      `query ($eid: EID!) { esim(accountId: "acme", eid: $eid) { profiles { iccid } } }`,
-      { eid },
-    );
-    expect(data).toEqual({ esim: null });
-    const { data: entities } = await app.graph.query(
-      `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Esim { eid profiles { iccid } } } }`,
-      { of: [{ __typename: "Esim", accountId: "acme", eid }] },
-    );
-    expect(entities).toEqual({ _entities: [null] });
-    expect(app.kore.requests()).toEqual([`${SIMS} ×2`]);
-  });
-});
-
-test.each(TRANSPORTS)("over $name a switch is watched to its end, and the new SIM read then", async ({ call }) => {
-  const provisioning = { pendingAfterMs: 1, completedAfterMs: LONG, sessionAfterMs: 0 };
-  app = await startApp({ accounts, provisioning });
-  const activationProfileId = await profileOf("acme");
-  const payload = await order("Switch", { activationProfileId, esims: [{ eid: first().eid }] });
-  const id = payload?.results[0]?.request?.id ?? "";
-  const { results, ended } = call(app.url, {
-    query: `subscription { esimRequestUpdated(accountId: "acme", id: "${id}") { status esims { rawStatus newSubscription { iccid state } } } }`,
-  });
-  const shown = (status: string, esims: object[]) => ({ data: { esimRequestUpdated: { status, esims } } });
-  await expect
-    .poll(() => results.at(-1))
-    .toMatchObject(shown("PENDING", [{ rawStatus: "Created", newSubscription: null }]));
-  app.kore.clock.advance(2 * LONG);
-  expect(await ended).toBe("complete");
-  const [{ newIccid: iccid } = {}] = app.kore.esimRequests("acme")[0]?.esims ?? [];
-  expect(results.at(-1)).toMatchObject(
-    shown("COMPLETED", [{ rawStatus: "Completed", newSubscription: { iccid, state: "ACTIVE" } }]),
-  );
 });
