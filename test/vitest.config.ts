@@ -10,10 +10,11 @@ const IN_PROCESS = "test/{contract,resources,kore}/**/*.long.test.ts";
 
 /**
  * Tests that replace modules or time, or declare types of a schema, change what others in their process find. Those that
- * compare the printed schema depend on others: type-graphql sorts a field's arguments when it first executes it.
+ * compare the printed schema depend on others: type-graphql sorts a field's arguments when it first executes it. Those that
+ * measure the heap collect its garbage many times, which takes several times as long with what others have left in it.
  */
 const ISOLATED = testFiles().filter((file) =>
-  /vi\.(mock|useFakeTimers)\(|from "type-graphql"|toy-graph\.ts"|"[./]*schema\/(api|subgraph)\.graphql"/.test(
+  /vi\.(mock|useFakeTimers)\(|from "type-graphql"|(toy-graph|heap)\.ts"|"[./]*schema\/(api|subgraph)\.graphql"/.test(
     readFileSync(file, "utf8"),
   ),
 );
