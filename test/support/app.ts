@@ -8,6 +8,7 @@ import { createLog } from "../../src/server/logging/log.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type TypedDocumentString } from "./graphql/graphql.ts";
+import { afterTest } from "./vitest/cleanup.ts";
 
 export { environmentOf };
 
@@ -48,6 +49,13 @@ export interface TestApp {
   /** Stops the app and starts it again, on the same store and in front of the same KORE. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** As {@link startApp}, until the end of the test. */
+export async function startAppForTest(...options: Parameters<typeof startApp>): Promise<TestApp> {
+  const app = await startApp(...options);
+  afterTest(() => app.stop());
+  return app;
 }
 
 /** The real app on a socket, in front of a simulator on another, as `KORE_MODE=live` sees KORE. */

@@ -1,5 +1,4 @@
 import { parseExactJson } from "../../common/exact-json.ts";
-import { isRecord } from "./decode.ts";
 
 /** Most bytes of a piece: V8 maps memory anew for each string of 128 KiB or more, which takes longer than to decode it. */
 const PIECE = 100_000;
@@ -21,13 +20,12 @@ export function parseInPieces(bytes: Buffer, most = PIECE): unknown {
   const last = others.pop();
   if (!first || !last) return undefined;
   try {
-    const reply = parse("", first, "]}");
-    const lists = isRecord(reply) ? Object.values(reply).filter((value) => Array.isArray(value)) : [];
-    const [rows] = lists;
-    if (!isRecord(reply) || !rows || lists.length > 1) return undefined;
+    const reply = parse("", first, "]}") as Record<string, unknown>;
+    const [rows, ...otherLists] = Object.values(reply).filter((value) => Array.isArray(value));
+    if (!rows || otherLists.length > 0) return undefined;
     for (const piece of others) rows.push(...(parse("[", piece, "]") as unknown[]));
-    const { [REST]: rest, ...fields } = parse(`{"${REST}":[`, last, "") as Record<string, unknown>;
-    rows.push(...(rest as unknown[]));
+    const { [REST]: rest = [], ...fields } = parse(`{"${REST}":[`, last, "") as { [REST]?: unknown[] };
+    rows.push(...rest);
     return { ...reply, ...fields };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -53,18 +51,16 @@ function piecesOf(bytes: Buffer, most: number): Buffer[] {
   return [...pieces, bytes.subarray(begin)];
 }
 
-/** Texts are put together here, since V8 would copy a string that is put together. */
+const parse = (before: string, piece: Buffer, after: string): unknown =>
+  parseExactJson(concatenated(before, piece, after), piece);
+
+/** Reused for each text: V8 would copy a concatenated string once more before parsing it. */
 const scratch = Buffer.allocUnsafe(PIECE + 10_000);
 
-function parse(before: string, piece: Buffer, after: string): unknown {
-  const length = before.length + piece.length + after.length;
-  const text = length <= scratch.length ? textOf(before, piece, after) : before + piece.toString() + after;
-  return parseExactJson(text, piece);
-}
-
-function textOf(before: string, piece: Buffer, after: string): string {
+function concatenated(before: string, piece: Buffer, after: string): string {
+  if (before.length + piece.length + after.length > scratch.length) return before + piece.toString() + after;
   scratch.write(before, "latin1");
   scratch.set(piece, before.length);
-  const length = before.length + piece.length;
-  return scratch.toString("utf8", 0, length + scratch.write(after, length, "latin1"));
+  const end = before.length + piece.length;
+  return scratch.toString("utf8", 0, end + scratch.write(after, end, "latin1"));
 }

@@ -164,7 +164,7 @@ export class ProvisioningCommands {
     requester: CommandRequester | undefined,
   ): Promise<Outcome> {
     const key = Ledger.keyOf(command);
-    const { accountId, who } = command;
+    const { who } = command;
     let planned: Plan | undefined;
     /** The entry that this call has opened. */
     let opened: { entry: Entry; chunks: readonly Chunk[] } | undefined;
@@ -198,18 +198,7 @@ export class ProvisioningCommands {
         planned = undefined;
         continue;
       }
-      const entry: Entry = {
-        key,
-        id: randomUUID(),
-        accountId,
-        verb: command.verb,
-        fingerprint,
-        hasRequestKey: command.requestKey !== null,
-        createdAt: this.#options.reconciliation.now(),
-        settled,
-        chunks: 0,
-        options,
-      };
+      const entry = this.#newEntry(command, { key, fingerprint, settled, options });
       const chunks = chunksOf(entry, sims, held, this.#options.chunkSize);
       const isUnrecorded = sims.length === 0 && !entry.hasRequestKey;
       const work = isUnrecorded ? undefined : await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
@@ -226,6 +215,14 @@ export class ProvisioningCommands {
       if (outcome) return outcome;
     }
     throw new Error("SIMs stay reserved though no command for them is open");
+  }
+
+  #newEntry(
+    { accountId, verb, requestKey }: ProvisioningCommand,
+    planned: Pick<Entry, "key" | "fingerprint" | "settled" | "options">,
+  ): Entry {
+    const createdAt = this.#options.reconciliation.now();
+    return { ...planned, id: randomUUID(), accountId, verb, hasRequestKey: requestKey !== null, createdAt, chunks: 0 };
   }
 
   /** Continues a recorded command. @returns undefined when its entry has to be read again */

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { type SimulatorOptions } from "../../../src/simulator/index.ts";
-import { type TestApp, startApp } from "../../support/app.ts";
-import { afterTest } from "../../support/vitest/cleanup.ts";
+import { type TestApp, startAppForTest } from "../../support/app.ts";
 
 export const A = "/v1/accounts/acme";
 export const SIMS = `GET ${A}/subscriptions`;
@@ -37,9 +36,7 @@ export let app: TestApp;
 
 /** Starts it, until the end of the test. */
 export async function start(simulator: SimulatorOptions): Promise<void> {
-  const started = await startApp({ accounts: ACCOUNTS, ...simulator }, SETTLE);
-  app = started;
-  afterTest(() => started.stop());
+  app = await startAppForTest({ accounts: ACCOUNTS, ...simulator }, SETTLE);
 }
 
 /** eSIMs whose SIMs are in service and which hold more than one, by the simulator's own view. */

@@ -1,7 +1,6 @@
 import { expect } from "vitest";
 import { type SimulatorOptions } from "../../../src/simulator/index.ts";
-import { type TestApp, startApp } from "../../support/app.ts";
-import { afterTest } from "../../support/vitest/cleanup.ts";
+import { type TestApp, startAppForTest } from "../../support/app.ts";
 
 export const REQUESTS = "/v1/accounts/acme/subscription-requests";
 
@@ -38,9 +37,7 @@ export let app: TestApp;
 
 /** Starts it, until the end of the test. */
 export async function start(simulator: SimulatorOptions = {}, env: Record<string, string> = {}): Promise<void> {
-  const started = await startApp({ accounts: ACCOUNTS, clock: "real", ...simulator }, { ...SETTLE, ...env });
-  app = started;
-  afterTest(() => started.stop());
+  app = await startAppForTest({ accounts: ACCOUNTS, clock: "real", ...simulator }, { ...SETTLE, ...env });
 }
 
 export const at = (index: number) => app.kore.iccids("acme")[index] ?? "";

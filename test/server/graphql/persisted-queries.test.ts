@@ -4,16 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { persistedQueryCache } from "../../../src/server/graphql/persisted-queries.ts";
-import { type TestApp, startApp } from "../../support/app.ts";
+import { startAppForTest } from "../../support/app.ts";
 import { EVERY_TRANSPORT, codesOf } from "../../support/operations/every-transport.ts";
 import { CapabilitiesDocument } from "../../support/graphql/graphql.ts";
-import { afterTest } from "../../support/vitest/cleanup.ts";
 
-async function start(env: Record<string, string> = {}): Promise<TestApp> {
-  const app = await startApp({ accounts: { acme: { sims: 5 } } }, env);
-  afterTest(() => app.stop());
-  return app;
-}
+const start = (env: Record<string, string> = {}) => startAppForTest({ accounts: { acme: { sims: 5 } } }, env);
 
 describe("Trusted documents", () => {
   const OPERATIONS = "schema/operations";

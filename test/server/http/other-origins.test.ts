@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { type TestApp, startApp } from "../../support/app.ts";
+import { type TestApp, startAppForTest } from "../../support/app.ts";
 import { ROUTER_SECRET } from "../../support/auth.ts";
 import { socketUrl } from "../../support/live/callers.ts";
-import { afterTest } from "../../support/vitest/cleanup.ts";
 
-async function start(env: Record<string, string> = {}): Promise<TestApp> {
-  const app = await startApp({ accounts: { acme: { sims: 5 } } }, env);
-  afterTest(() => app.stop());
-  return app;
-}
+const start = (env: Record<string, string> = {}) => startAppForTest({ accounts: { acme: { sims: 5 } } }, env);
 
 describe("Pages of other sites", () => {
   const PAGE = "https://app.example.com";

@@ -29,7 +29,7 @@ type Stop = "stopped before" | "stopped after";
  */
 type Cut = "cut" | "answer lost" | "request lost" | "request late";
 
-/** Called when a commit is sent to the store, and the returned function with its result, even when this process gets no reply. */
+/** Called before a commit is sent to the store. The returned function gets its result, even when this process does not. */
 export type OnCommit = (commit: Commit) => (result: CommitResult) => void;
 
 /** Delay of a request that was given up: it arrives before or after the next attempt. Milliseconds. */

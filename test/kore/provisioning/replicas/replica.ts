@@ -4,7 +4,7 @@ import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands
 import { MINUTE } from "../fixtures.ts";
 import { MemoryStore, SleepersClock, SmallKore } from "../fakes.ts";
 
-/** What replicas share. */
+/** Clock, KORE and store of all replicas. */
 export class Shared {
   readonly clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
   readonly kore = new SmallKore(this.clock);
