@@ -23,9 +23,10 @@ export function parseInPieces(bytes: Buffer, most = PIECE): unknown {
     const reply = parse("", first, "]}") as Record<string, unknown>;
     const [rows, ...otherLists] = Object.values(reply).filter((value) => Array.isArray(value));
     if (!rows || otherLists.length > 0) return undefined;
-    for (const piece of others) rows.push(...(parse("[", piece, "]") as unknown[]));
+    // Not by spreading: a piece may have more rows than a call may have arguments.
+    for (const piece of others) for (const row of parse("[", piece, "]") as unknown[]) rows.push(row);
     const { [REST]: rest = [], ...fields } = parse(`{"${REST}":[`, last, "") as { [REST]?: unknown[] };
-    rows.push(...rest);
+    for (const row of rest) rows.push(row);
     return { ...reply, ...fields };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

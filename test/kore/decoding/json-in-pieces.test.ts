@@ -29,6 +29,12 @@ test("long numbers of each piece are exact", () => {
   expect(inPieces(text, 100)).toEqual({ rows: ids.map((id) => ({ id })), total: "1234567890123456789" });
 });
 
+test("a piece may have any number of rows", () => {
+  const rows = ['{"a":1}', '{"a":2}', ...Array.from({ length: 200_000 }, () => '{"b":1}')];
+  const parsed = inPieces(`{"rows":[${rows.join()}]}`, 1) as { rows: unknown[] };
+  expect(parsed.rows).toHaveLength(rows.length);
+});
+
 test.each([
   ["small", JSON.stringify({ rows: [{ a: 1 }] }), 1_000],
   ["a list by itself", JSON.stringify(sims(9)), 100],
