@@ -20,7 +20,6 @@ export class RecentCalls {
   /** Oldest first. */
   #calls: EndedCall[] = [];
   #failures = 0;
-  readonly #byAccount = new Map<string, number>();
 
   /** @param mostOfOneAccount maximum number of calls of one account, its newest. @default all */
   constructor(options: BreakerOptions, mostOfOneAccount = Infinity) {
@@ -35,13 +34,12 @@ export class RecentCalls {
       this.#remove(0);
     }
     this.#calls.push({ account, hasFailed });
-    this.#count({ account, hasFailed }, 1);
+    if (hasFailed) this.#failures += 1;
   }
 
   clear(): void {
     this.#calls = [];
     this.#failures = 0;
-    this.#byAccount.clear();
   }
 
   /** Whether the circuit has to open. */
@@ -57,18 +55,14 @@ export class RecentCalls {
   }
 
   #countOf(account: string): number {
-    return this.#byAccount.get(account) ?? 0;
+    if (this.#mostOfOneAccount === Infinity) return 0;
+    let count = 0;
+    for (const call of this.#calls) if (call.account === account) count += 1;
+    return count;
   }
 
   #remove(index: number): void {
-    for (const call of this.#calls.splice(index, 1)) this.#count(call, -1);
-  }
-
-  #count({ account, hasFailed }: EndedCall, by: 1 | -1): void {
-    if (hasFailed) this.#failures += by;
-    if (account === undefined) return;
-    const count = this.#countOf(account) + by;
-    if (count === 0) this.#byAccount.delete(account);
-    else this.#byAccount.set(account, count);
+    const removed = index === 0 ? this.#calls.shift() : this.#calls.splice(index, 1)[0];
+    if (removed?.hasFailed) this.#failures -= 1;
   }
 }
