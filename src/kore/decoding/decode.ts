@@ -176,10 +176,11 @@ export function contractError(field: string): KoreError {
   });
 }
 
-/** Year, month, day, then time and zone, in the forms that {@link date} lists. */
-const NUMERIC_DATE = /^(\d{4})[-:](\d\d)[-:](\d\d)(?:[T :](\d\d):(\d\d):(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 /** The form of nearly all dates, which `Date` reads by itself, in a third of the time. */
 const USUAL_DATE = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
+
+/** Year, month, day, then time and zone, in the forms that {@link date} lists. */
+const NUMERIC_DATE = /^(\d{4})[-:](\d\d)[-:](\d\d)(?:[T :](\d\d):(\d\d):(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 const HTTP_DATE = /^[a-z]{3}, (\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC)$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 

@@ -28,7 +28,7 @@ export class RecentCalls {
   }
 
   add(account: string | undefined, hasFailed: boolean): void {
-    if (account !== undefined && this.#countOf(account) >= this.#mostOfOneAccount) {
+    if (account !== undefined && this.#isFullOf(account)) {
       this.#remove(this.#calls.findIndex((call) => call.account === account));
     } else if (this.#calls.length >= this.#options.size) {
       this.#remove(0);
@@ -54,11 +54,10 @@ export class RecentCalls {
     return this.#calls.length > this.#failures;
   }
 
-  #countOf(account: string): number {
-    if (this.#mostOfOneAccount === Infinity) return 0;
-    let count = 0;
-    for (const call of this.#calls) if (call.account === account) count += 1;
-    return count;
+  #isFullOf(account: string): boolean {
+    let left = this.#mostOfOneAccount;
+    for (const call of this.#calls) if (call.account === account) left -= 1;
+    return left <= 0;
   }
 
   #remove(index: number): void {
