@@ -54,7 +54,8 @@ export interface Graphql<Context extends GraphContext> {
   route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
 }
 
-const arrived = createStage();
+/** KORE's replies do not wait for each other: the order in which one operation asks KORE would be a matter of chance. */
+const arrived = createStage({ longestWait: 5 });
 
 /** The operation pipeline, with Apollo and the fast path, which run it. */
 export function createGraphql<Context extends GraphContext>(options: GraphqlOptions<Context>): Graphql<Context> {

@@ -35,7 +35,7 @@ export function request(
 /** Bytes of replies that are taken up at once: any number of single SIMs, and some seven pages of 100. */
 const AT_ONCE = 1024 * 1024;
 
-const replied = createStage(AT_ONCE);
+const replied = createStage({ atOnce: AT_ONCE });
 
 /** Collects the reply from undici's dispatch callbacks. `undici.request` would create a stream for each reply. */
 class ResponseReader implements Dispatcher.DispatchHandler {
