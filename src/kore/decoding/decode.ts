@@ -176,8 +176,8 @@ export function contractError(field: string): KoreError {
   });
 }
 
-/** The form of nearly all dates, which `Date` reads by itself, in a third of the time. */
-const USUAL_DATE = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?Z$/;
+/** The form that {@link toIsoDate} makes of others, and that nearly all dates have. */
+const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /** Year, month, day, then time and zone, in the forms that {@link date} lists. */
 const NUMERIC_DATE = /^(\d{4})[-:](\d\d)[-:](\d\d)(?:[T :](\d\d):(\d\d):(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
@@ -196,12 +196,7 @@ const NOT_SET = /^(?:0001-01-01|9999-12-31)/;
 export function date(value: unknown, field: string, unknown?: UnknownEnumValues): Date | null {
   const given = id(value, field);
   if (given === null) return null;
-  if (USUAL_DATE.test(given)) {
-    if (NOT_SET.test(given)) return null;
-    const usual = new Date(given);
-    if (usual.getUTCDate() === Number(given.slice(8, 10))) return usual;
-  }
-  const iso = toIsoDate(given);
+  const iso = ISO_DATE.test(given) ? given : toIsoDate(given);
   if (iso !== undefined && NOT_SET.test(iso)) return null;
   const parsed = iso !== undefined && exists(iso) ? new Date(iso) : undefined;
   if (parsed && !Number.isNaN(parsed.getTime())) return parsed;

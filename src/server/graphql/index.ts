@@ -54,7 +54,6 @@ export interface Graphql<Context extends GraphContext> {
   route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
 }
 
-/** KORE's replies do not wait for each other: the order in which one operation asks KORE would be a matter of chance. */
 const arrived = createStage({ longestWait: 5 });
 
 /** The operation pipeline, with Apollo and the fast path, which run it. */

@@ -35,6 +35,7 @@ export function request(
 /** Bytes of replies that are taken up at once: any number of single SIMs, and some seven pages of 100. */
 const AT_ONCE = 1024 * 1024;
 
+/** None waits for more: the order in which one operation asks KORE would be a matter of chance. */
 const replied = createStage({ atOnce: AT_ONCE });
 
 /** Collects the reply from undici's dispatch callbacks. `undici.request` would create a stream for each reply. */
