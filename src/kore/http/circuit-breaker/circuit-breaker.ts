@@ -12,8 +12,11 @@ const DEFAULT_OPTIONS: BreakerOptions = { threshold: 0.7, size: 20, minimumNumbe
 /** Largest share of one account among the calls that count for a host; below the threshold, so that it cannot open the circuit. */
 const MAX_SHARE_OF_ACCOUNT = 0.25;
 
-/** Accounts with a circuit per host. The least recently used is dropped, as is one without calls for five minutes. */
-const ACCOUNTS = { max: 1000, ttl: 300_000, updateAgeOnGet: true };
+/**
+ * Accounts with a circuit per host. The least recently used is dropped, as is one without calls for five minutes, to the
+ * second: by default there is a timer for each millisecond in which an account is looked up.
+ */
+const ACCOUNTS = { max: 1000, ttl: 300_000, ttlResolution: 1000, updateAgeOnGet: true };
 
 export interface CircuitBreaker {
   /** Before the queue: calls to an open circuit are refused at once. */

@@ -196,3 +196,13 @@ test("12.5.9 the number of accounts whose calls are counted is bounded", async (
   expect(breaker.openAccounts()).toBe(0);
   expect(await calls("first")).toEqual(["answer"]);
 });
+
+test("the age of accounts is known to the second: ten calls within one set one timer", async () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  await calls("a");
+  for (let time = 0; time < 10; time += 1) {
+    await vi.advanceTimersByTimeAsync(20);
+    await calls("a");
+  }
+  expect(timers).toHaveBeenCalledOnce();
+});
