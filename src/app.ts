@@ -1,3 +1,4 @@
+import { keepTick } from "./app/keep-tick.ts";
 import { createKoreClient } from "./app/kore-client.ts";
 import { openTarget } from "./app/kore-target.ts";
 import { createProvisioning } from "./app/provisioning.ts";
@@ -49,6 +50,7 @@ interface AppOptions {
  * @throws SettingError @throws StoreUnavailable @throws StoreUnusable @throws StoreInUse
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  keepTick();
   const log = options.log ?? createLog(config.logLevel);
   const disposables = new Disposables();
   try {
