@@ -45,11 +45,13 @@ export class FieldExecutor {
       });
     }
     if (!pending) return data;
-    const [only = "", ...more] = pending;
+    const [only = ""] = pending;
+    if (path !== undefined || pending.length > 1) return settled(data, pending);
     // Nothing follows the root's only field, so it needs none of the ticks that keep the order of errors.
-    return path === undefined && more.length === 0
-      ? (data[only] as Promise<unknown>).then((value) => Object.assign(data, { [only]: value }))
-      : settled(data, pending);
+    return (data[only] as Promise<unknown>).then((value) => {
+      data[only] = value;
+      return data;
+    });
   }
 
   /** Executes the fields of a mutation, one after the other. */
