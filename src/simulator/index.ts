@@ -120,7 +120,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   // Listens first, because tokens and page links name the port.
   const server = createServer({ keepAliveTimeout: 60_000 });
-  // Gives its sockets the hidden class of the graph's, whose code is then as fast with both in one process.
+  // Node keeps the address on the socket, whose hidden class is then that of the graph's sockets: with another one in the same
+  // process, Node's code for both is slower.
   server.on("connection", (socket) => socket.remoteAddress);
   const host = options.host ?? "127.0.0.1";
   await new Promise<void>((resolve, reject) => {
