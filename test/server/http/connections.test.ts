@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type Socket, connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { type Authenticator } from "../../../src/server/auth/index.ts";
@@ -217,7 +218,7 @@ describe("12.3 the bytes of a WebSocket before connection_ack", () => {
 function slow(): Authenticator {
   return {
     isRequired: true,
-    authenticate: () => new Promise((resolve) => setTimeout(() => resolve({ caller: LOCAL_CALLER }), 1000)),
+    authenticate: () => setTimeout(1000, { caller: LOCAL_CALLER }),
   };
 }
 
@@ -234,7 +235,7 @@ describe("12.3 requests that do not arrive", () => {
     ],
     ["nothing at all", ""],
   ])("12.3.19 are answered with 408 and counted: %s", async (_, text) => {
-    const server = await start({}, { arrival: { head: 100, whole: 200, interval: 50 } });
+    const server = await start({}, { arrival: { head: 100, whole: 200, idle: 300, interval: 50 } });
     const { socket, closed } = await tcp(server);
     let received = "";
     socket.on("data", (data) => (received += data.toString()));
@@ -242,6 +243,23 @@ describe("12.3 requests that do not arrive", () => {
     await closed;
     expect(received).toMatch(/^HTTP\/1.1 408 /);
     expect(received).toContain('"code":"REQUEST_TIMEOUT"');
+    expect(await server.refused()).toEqual({ slow_request: 1 });
+  });
+
+  test("a connection that was not used yet may wait as long as an idle one; its first request may not", async () => {
+    const server = await start({}, { arrival: { head: 100, whole: 200, idle: 10_000, interval: 20 } });
+    const { socket, closed } = await tcp(server);
+    let received = "";
+    socket.on("data", (data) => (received += data.toString()));
+    await setTimeout(400);
+    socket.write("GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+    await vi.waitUntil(() => received !== "", WAIT);
+    expect(received).toMatch(/^HTTP\/1.1 200 /);
+    expect(received).toContain("Keep-Alive: timeout=10");
+    received = "";
+    socket.write("GET /livez HTTP/1.1\r\n");
+    await closed;
+    expect(received).toMatch(/^HTTP\/1.1 408 /);
     expect(await server.refused()).toEqual({ slow_request: 1 });
   });
 
@@ -254,7 +272,7 @@ describe("12.3 requests that do not arrive", () => {
       connection.socket.write(
         `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100001\r\n\r\n${"x".repeat(100_000)}`,
       );
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await setTimeout(50);
       return { ...connection, received: () => received };
     };
     const all = [await begin(), await begin(), await begin()];

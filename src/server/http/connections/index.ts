@@ -4,7 +4,7 @@ import { type FastifyInstance } from "fastify";
 import { refuse } from "../error-responses.ts";
 import { PerAddress, clientAddress } from "./addresses.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
-import { type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
+import { type ArrivalTimes, type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
 
 export { parseNetworks } from "./addresses.ts";
 export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
@@ -98,20 +98,35 @@ function discard(request: IncomingMessage): void {
   request.on("error", () => undefined).resume();
 }
 
+const LATE = "ERR_HTTP_REQUEST_TIMEOUT";
+
 const UNREADABLE: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive in time"],
+  [LATE]: [408, "REQUEST_TIMEOUT", "The request did not arrive in time"],
   HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers are too large"],
 };
 
 /** Answers malformed and late requests, and closes their connections. */
-export function refuseUnreadable(onRefused: OnRefused) {
-  return (error: { code?: string }, socket: Socket): void => {
-    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onRefused("slow_request");
-    if (error.code !== "ECONNRESET" && socket.writable) {
-      const refusal = UNREADABLE[error.code ?? ""] ?? [400, "BAD_REQUEST", "The request could not be read"];
+export function refuseUnreadable(onRefused: OnRefused, { head, idle }: ArrivalTimes) {
+  const refuseNow = ({ code }: { code?: string }, socket: Socket): void => {
+    if (code === LATE) onRefused("slow_request");
+    if (code !== "ECONNRESET" && socket.writable) {
+      const refusal = UNREADABLE[code ?? ""] ?? [400, "BAD_REQUEST", "The request could not be read"];
       socket.write(httpRefusal(...refusal));
     }
     socket.destroy();
+  };
+  return (error: { code?: string }, socket: Socket): void => {
+    if (error.code !== LATE || socket.bytesRead > 0) {
+      refuseNow(error, socket);
+      return;
+    }
+    // Node.js counts `head` from the connection. But clients open some ahead, or after a request that they aborted, and a
+    // request that crosses the refusal fails.
+    const refuseUnused = () => {
+      if (socket.bytesRead === 0) refuseNow(error, socket);
+    };
+    const waiting = setTimeout(refuseUnused, idle - head);
+    socket.once("close", () => clearTimeout(waiting));
   };
 }
 

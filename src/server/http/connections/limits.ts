@@ -22,15 +22,17 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 
 /** Time-outs for receiving a request, in milliseconds. Tests set shorter ones. */
 export interface ArrivalTimes {
-  /** From the connection, or the end of the request before, to the end of the headers. */
+  /** From the first byte to the end of the headers. */
   head: number;
   /** To the end of the body. */
   whole: number;
+  /** Without a request: before the first one, or between two. Replies name it (`Keep-Alive`), so clients close before. */
+  idle: number;
   /** Between checks for late requests. */
   interval: number;
 }
 
-export const ARRIVAL_TIMES: ArrivalTimes = { head: 20_000, whole: 60_000, interval: 5_000 };
+export const ARRIVAL_TIMES: ArrivalTimes = { head: 20_000, whole: 60_000, idle: 72_000, interval: 5_000 };
 
 /**
  * Why a connection was refused or cut off, as metrics name it.
