@@ -19,7 +19,7 @@ export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions)
     requestTimeout: arrival.whole,
     keepAliveTimeout: arrival.idle,
     http: { headersTimeout: arrival.head, connectionsCheckingInterval: arrival.interval },
-    clientErrorHandler: refuseUnreadable(connections.onRefused, arrival),
+    clientErrorHandler: refuseUnreadable(connections, arrival),
     logger: false, // Fastify logs URLs, and the URL of a GET contains variables.
     genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },

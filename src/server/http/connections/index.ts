@@ -5,6 +5,7 @@ import { refuse } from "../error-responses.ts";
 import { PerAddress, clientAddress } from "./addresses.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type ArrivalTimes, type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
+import { UnusedConnections } from "./unused-connections.ts";
 
 export { parseNetworks } from "./addresses.ts";
 export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
@@ -23,6 +24,7 @@ interface ConnectionOptions {
 export class Connections {
   readonly limits: ConnectionLimits;
   readonly onRefused: OnRefused;
+  readonly unused = new UnusedConnections();
   readonly #proxies: BlockList | undefined;
   readonly #addresses: PerAddress;
 
@@ -37,6 +39,7 @@ export class Connections {
   guard(server: Server): void {
     server.maxConnections = this.limits.connections;
     server.on("drop", () => this.onRefused("connections"));
+    server.on("request", ({ socket }) => this.unused.remove(socket));
     const known = new WeakSet<Socket>(); // `asPlainRequest` emits a connection again.
     server.on("connection", (socket: Socket) => {
       if (known.has(socket)) return;
@@ -58,6 +61,7 @@ export class Connections {
    * connected. The returned function releases it; undefined: the limit is reached.
    */
   take({ socket, headers }: IncomingMessage): (() => void) | undefined {
+    this.unused.remove(socket); // Of a WebSocket the server emits no request.
     const isDirect = clientAddress(socket.remoteAddress, "", this.#proxies) !== undefined;
     const forwardedFor = headers["x-forwarded-for"];
     const address = clientAddress(socket.remoteAddress, String(forwardedFor ?? ""), this.#proxies);
@@ -106,7 +110,7 @@ const UNREADABLE: Readonly<Record<string, readonly [status: number, code: string
 };
 
 /** Answers malformed and late requests, and closes their connections. */
-export function refuseUnreadable(onRefused: OnRefused, { head, idle }: ArrivalTimes) {
+export function refuseUnreadable({ unused, onRefused }: Connections, { head, idle }: ArrivalTimes) {
   const refuseNow = ({ code }: { code?: string }, socket: Socket): void => {
     if (code === LATE) onRefused("slow_request");
     if (code !== "ECONNRESET" && socket.writable) {
@@ -116,17 +120,11 @@ export function refuseUnreadable(onRefused: OnRefused, { head, idle }: ArrivalTi
     socket.destroy();
   };
   return (error: { code?: string }, socket: Socket): void => {
-    if (error.code !== LATE || socket.bytesRead > 0) {
-      refuseNow(error, socket);
-      return;
-    }
     // Node.js counts `head` from the connection. But clients open some ahead, or after a request that they aborted, and a
     // request that crosses the refusal fails.
-    const refuseUnused = () => {
-      if (socket.bytesRead === 0) refuseNow(error, socket);
-    };
-    const waiting = setTimeout(refuseUnused, idle - head);
-    socket.once("close", () => clearTimeout(waiting));
+    const isUnused = error.code === LATE && socket.bytesRead === 0;
+    if (isUnused) unused.add(socket, idle - head, () => refuseNow(error, socket));
+    else refuseNow(error, socket);
   };
 }
 
