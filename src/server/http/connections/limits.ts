@@ -26,7 +26,7 @@ export interface ArrivalTimes {
   head: number;
   /** To the end of the body. */
   whole: number;
-  /** Without a request: before the first one, or between two. Replies name it (`Keep-Alive`), so clients close before. */
+  /** Without a request: before the first one, or between two. Replies name it (`Keep-Alive`), so that clients can close first. */
   idle: number;
   /** Between checks for late requests. */
   interval: number;
