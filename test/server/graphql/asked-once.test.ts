@@ -89,7 +89,6 @@ test("an answer of one SIM on the fast path asks clock, crypto and headers once 
     "header content-type in server/http/content-type.ts ×1",
     "header traceparent in server/telemetry/request-instrumentation.ts ×1",
     "header tracestate in server/telemetry/request-instrumentation.ts ×1",
-    "header transfer-encoding in server/http/connections/index.ts ×1",
     "header x-kore-graph-stats in server/telemetry/request-instrumentation.ts ×1",
     "header x-request-id in server/http/create-http.ts ×1",
     "now in kore/auth/login.ts ×2", // Whether the token is valid; when it was accepted.

@@ -288,6 +288,24 @@ describe("12.3 requests that do not arrive", () => {
     socket.destroy();
   });
 
+  test("a body of which nothing has come holds no memory, and gives way to none", async () => {
+    const server = await start({ arrivingBytes: 300_000 });
+    const begin = async (body: string) => {
+      const connection = await tcp(server);
+      connection.socket.write(
+        `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100001\r\n\r\n${body}`,
+      );
+      await setTimeout(50);
+      return connection;
+    };
+    const empty = await begin("");
+    const full = [await begin("x".repeat(100_000)), await begin("x".repeat(100_000)), await begin("x".repeat(100_000))];
+    await full[0]?.closed;
+    expect(empty.socket.destroyed).toBe(false);
+    expect(await server.refused()).toEqual({ arriving: 1 });
+    for (const { socket } of [empty, ...full]) socket.destroy();
+  });
+
   test("12.3.20 the body that has been arriving longest is refused when there is no room, and no other", async () => {
     const server = await start({ arrivingBytes: 300_000 });
     const begin = async () => {

@@ -33,23 +33,39 @@ export class ArrivingBodies {
     return this.#bytes;
   }
 
-  /** Counts a request's body until it is complete. `refuse` is called at most once, when it must stop. */
-  add(request: IncomingMessage, refuse: () => void): void {
+  /**
+   * Counts a request's body while some of it is missing: most arrive in one piece, and are never counted. `refuse` is called
+   * at most once, when it must stop.
+   *
+   * @param length of the whole body, as sent; 0 if the request does not say
+   */
+  add(request: IncomingMessage, length: number, refuse: () => void): void {
+    let body: Body | undefined;
+    request.on("data", (chunk: Buffer) => {
+      if (!body && chunk.length === length) return;
+      body ??= this.#begin(request, refuse);
+      this.#count(body, chunk);
+    });
+  }
+
+  #begin(request: IncomingMessage, refuse: () => void): Body {
     const body: Body = { bytes: 0, refuse };
     this.#bodies.add(body);
-    const count = (chunk: Buffer) => {
-      if (!this.#bodies.has(body)) return;
-      const bytes = chunk.length + CHUNK_BYTES;
-      body.bytes += bytes;
-      this.#bytes += bytes;
-      if (body.bytes > this.#maxBytesOfOne) this.#refuse(body);
-      for (const oldest of this.#bodies) {
-        if (this.#bytes <= this.#maxBytes) break;
-        this.#refuse(oldest);
-      }
-    };
     const end = () => this.#remove(body);
-    request.on("data", count).once("end", end).once("close", end);
+    request.once("end", end).once("close", end);
+    return body;
+  }
+
+  #count(body: Body, chunk: Buffer): void {
+    if (!this.#bodies.has(body)) return;
+    const bytes = chunk.length + CHUNK_BYTES;
+    body.bytes += bytes;
+    this.#bytes += bytes;
+    if (body.bytes > this.#maxBytesOfOne) this.#refuse(body);
+    for (const oldest of this.#bodies) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#refuse(oldest);
+    }
   }
 
   #refuse(body: Body): void {

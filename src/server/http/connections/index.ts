@@ -79,9 +79,9 @@ export function limitArrivingBodies(
   const bodies = new ArrivingBodies(limits.arrivingBytes, maxBodyBytes);
   http.addHook("preParsing", (request, reply, _payload, next) => {
     const { raw } = request;
-    const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"] ?? 0) > 0;
-    if (hasBody) {
-      bodies.add(raw, () => {
+    const length = Number(raw.headers["content-length"] ?? 0);
+    if (length > 0 || raw.headers["transfer-encoding"] !== undefined) {
+      bodies.add(raw, length, () => {
         onRefused("arriving");
         discard(raw);
         reply.raw.once("finish", () => raw.destroy());
