@@ -3,6 +3,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fa
 import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
 import { createStage } from "../../common/stage.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
+import { type RunningRequests } from "../http/drain.ts";
 import { type Logger } from "../logging/log.ts";
 import {
   DeprecatedUsage,
@@ -51,8 +52,15 @@ export interface Graphql<Context extends GraphContext> {
   /** Logs what is counted for the next line of the log. */
   close(): void;
   /** `/graphql` by HTTP: the fast path first, then live results, then Apollo. */
-  route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
+  route(
+    http: FastifyInstance,
+    requests: RunningRequests,
+    callerOf: (request: FastifyRequest) => Caller,
+    answerLive: AnswerLive,
+  ): Promise<void>;
 }
+
+const PATH = "/graphql";
 
 const arrived = createStage({ longestWait: 5 });
 
@@ -83,40 +91,36 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
     apollo,
     execute,
     close: () => deprecated?.close(),
-    route: async (http, callerOf, answerLive) => {
+    route: async (http, requests, callerOf, answerLive) => {
       const instrumentationOf = instrumentRequests(http, telemetry);
+      requests.onAnswered((request) => {
+        const isOne = request.instrumentation !== undefined || request.routeOptions.url === PATH;
+        if (isOne) instrumentationOf(request).end("REFUSED"); // No effect if Apollo's plugins or the fast path have ended it.
+      });
       await http.register((scope, _, done) => {
-        scope.addHook("preHandler", (request, _reply, next) => {
-          request.body = withDocumentId(request.body);
-          instrumentationOf(request).run(next);
-        });
-        scope.addHook("onResponse", (request, _reply, next) => {
-          instrumentationOf(request).end("REFUSED"); // No effect if Apollo's plugins or the fast path have ended it.
-          next();
-        });
-        scope.addHook("preHandler", (request, reply, next) => {
-          const parsed = fastPath.read(request);
-          if (!parsed) {
-            next();
-            return;
-          }
-          const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
-          arrived(() => {
-            try {
-              fastPath.answer({ parsed, reply, caller, instrumentation }).then((body) => void reply.send(body), next);
-            } catch (error) {
-              next(error as Error);
-            }
-          });
-        });
-        const answer = apolloHandler(apollo, (request, reply) =>
+        const answerByApollo = apolloHandler(apollo, (request, reply) =>
           options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request)),
         );
         scope.route({
           method: ["GET", "POST"],
-          url: "/graphql",
-          handler: (request, reply): unknown =>
-            answerLive(request, reply, callerOf(request), instrumentationOf(request)) ?? answer(request, reply),
+          url: PATH,
+          handler: (request, reply): unknown => {
+            request.body = withDocumentId(request.body);
+            const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
+            return instrumentation.run(() => {
+              const parsed = fastPath.read(request);
+              if (!parsed) return answerLive(request, reply, caller, instrumentation) ?? answerByApollo(request, reply);
+              const send = (answer: unknown) => void reply.send(answer);
+              arrived(() => {
+                try {
+                  fastPath.answer({ parsed, reply, caller, instrumentation }).then(send, send);
+                } catch (error) {
+                  send(error);
+                }
+              });
+              return undefined;
+            });
+          },
         });
         done();
       });

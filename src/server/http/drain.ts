@@ -1,6 +1,6 @@
 import { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FastifyInstance } from "fastify";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Subscriptions } from "../subscriptions/index.ts";
 
 export interface DrainOptions {
@@ -14,24 +14,35 @@ export interface DrainOptions {
 
 const DRAIN_DEADLINE = 0.6;
 
+type OnAnswered = (request: FastifyRequest) => void;
+
 /** Counts requests, so that idle connections can be closed once the server no longer listens. */
 export class RunningRequests {
   readonly #http: FastifyInstance;
+  readonly #listeners: OnAnswered[] = [];
   #running = 0;
   #isListening = true;
 
   /** To be created before any other `onRequest` hook is added. */
   constructor(http: FastifyInstance) {
     this.#http = http;
-    const onClose = () => {
-      this.#running -= 1;
-      this.#closeIdle();
-    };
-    http.addHook("onRequest", (_request, reply, next) => {
+    http.addHook("onRequest", (request, { raw }, next) => {
       this.#running += 1;
-      reply.raw.on("close", onClose);
+      raw.on("close", () => {
+        this.#running -= 1;
+        if (raw.writableFinished) for (const onAnswered of this.#listeners) onAnswered(request);
+        this.#closeIdle();
+      });
       next();
     });
+  }
+
+  /**
+   * Calls `listener` when a request has been answered, unless its caller has gone before. Fastify's `onResponse` would add two
+   * more listeners to each response.
+   */
+  onAnswered(listener: OnAnswered): void {
+    this.#listeners.push(listener);
   }
 
   /** Resolves when all connections have closed. */

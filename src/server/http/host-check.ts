@@ -31,10 +31,11 @@ interface HostCheck {
 
 /** Refuses requests under a host name that is not this machine's, where callers are not authenticated. */
 export function checkHost(http: FastifyInstance, { isAuthenticated, exception }: HostCheck): void {
+  if (isAuthenticated) return;
   const isException = ({ hostname, routeOptions }: FastifyRequest) =>
     routeOptions.url === exception?.route && hostname === exception?.hostname;
   http.addHook("onRequest", (request, reply, next) => {
-    if (isAuthenticated || isLoopbackName(request.hostname) || isException(request)) next();
+    if (isLoopbackName(request.hostname) || isException(request)) next();
     else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
 }

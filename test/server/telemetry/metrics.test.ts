@@ -46,6 +46,47 @@ describe("the metrics", () => {
     expect(found.get('kore_graph_operation_duration_seconds_count{kind="query"}')).toBe(4);
   });
 
+  test("count each request once that is refused before an operation runs, and none of another route", async () => {
+    app = await startApp(FIXTURES);
+    const post = (body: string, { path = "/graphql", type = "application/json" } = {}) =>
+      fetch(app.url + path, { method: "POST", headers: { "content-type": type }, body });
+    expect((await post("{")).status).toBe(400);
+    expect((await post(`{"query":"${"x".repeat(2_000_000)}"}`)).status).toBe(413);
+    expect((await post("<query/>", { type: "application/xml" })).status).toBe(415);
+    expect((await post("{}", { path: "/graphql/nothing" })).status).toBe(404);
+    await app.graph.query(read("subscriptions"));
+    const counted = async () =>
+      [...(await metrics())].filter(([name]) => name.startsWith("kore_graph_operations_total"));
+    await vi.waitFor(
+      async () =>
+        expect(Object.fromEntries(await counted())).toEqual({
+          'kore_graph_operations_total{kind="none",name="",outcome="REFUSED"}': 3,
+          'kore_graph_operations_total{kind="query",name="anonymous",outcome="OK"}': 1,
+        }),
+      WAIT,
+    );
+  });
+
+  test("count an operation whose caller has gone as cancelled, and not as refused", async () => {
+    app = await startApp(FIXTURES);
+    app.kore.faults.add({ effect: "latency", ms: 300, path: "/connectivity/**" });
+    await app.graph.query(read("subscriptions"));
+    const gone = fetch(`${app.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: read("subscriptions") }),
+      signal: AbortSignal.timeout(100),
+    });
+    await expect(gone).rejects.toThrow("timeout");
+    await vi.waitFor(async () => {
+      const operations = [...(await metrics())].filter(([name]) => name.startsWith("kore_graph_operations_total"));
+      expect(Object.fromEntries(operations)).toEqual({
+        'kore_graph_operations_total{kind="query",name="anonymous",outcome="OK"}': 1,
+        'kore_graph_operations_total{kind="query",name="anonymous",outcome="REQUEST_CANCELLED"}': 1,
+      });
+    }, WAIT);
+  });
+
   test("count requests to KORE by endpoint and outcome, batches, joined reads and tokens", async () => {
     app = await startApp(FIXTURES);
     const iccids = app.kore.iccids("acme");
