@@ -21,16 +21,11 @@ export function contextFactory(
   return (signal, caller, instrumentation, onAnswer) => {
     const graph = createGraphContext(signal, caller, instrumentation);
     const { stats, requestId } = instrumentation;
-    const requester = {
-      accounts: caller.accounts,
-      caller: caller.id,
-      stats,
-      requestId,
-      onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
-    };
+    const { accounts, id } = caller;
+    const onStale = ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds);
     return {
-      kore: kore.session({ signal, onAnswer, ...requester }),
-      writer: kore.writer(requester),
+      kore: kore.session({ signal, onAnswer, accounts, caller: id, stats, requestId, onStale }),
+      writer: kore.writer({ accounts, caller: id, stats, requestId, onStale }),
       settings,
       provisioning,
       clientWrites,

@@ -55,6 +55,7 @@ export class RecentCalls {
   }
 
   #isFullOf(account: string): boolean {
+    if (this.#mostOfOneAccount === Infinity) return false;
     let left = this.#mostOfOneAccount;
     for (const call of this.#calls) if (call.account === account) left -= 1;
     return left <= 0;
