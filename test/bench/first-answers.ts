@@ -3,12 +3,13 @@ import { type Child } from "./child.ts";
 import { load } from "./load.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { type Servers } from "./servers.ts";
+import { type ServerName, type Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
 /** CPU of the answers of a process that has just become ready. */
 export interface FirstAnswers {
+  readonly server: ServerName;
   /** Answers of a part. */
   readonly answers: number;
   /** Microseconds of CPU of an answer, by part in order. */
@@ -22,32 +23,37 @@ export interface FirstAnswers {
 const CALLERS = 8;
 const PARTS = 8;
 
-/** Starts a graph of its own, waits until it is ready, and asks it for SIMs that all differ. */
+/** Starts one of each server, waits until it is ready, and asks it for SIMs that all differ. */
 export async function measureFirstAnswers(
   servers: Servers,
-  { firstAnswers }: Options,
+  options: Options,
   signal: AbortSignal,
-): Promise<FirstAnswers> {
+): Promise<FirstAnswers[]> {
   const operation = OPERATIONS.find(({ name }) => name === "single-new");
   if (!operation) throw new Error("the operations have no single-new");
-  const { questions } = (await targetsOf(operation, servers)).graph;
-  const child = await servers.startGraph({});
-  try {
-    await untilReady(child, signal);
-    const start = await child.cpu();
-    const requests = Math.ceil(firstAnswers / CALLERS);
-    const answers = requests * CALLERS;
-    const parts: number[] = [];
-    for (let before = start; parts.length < PARTS;) {
-      await load(operation, { url: child.url, questions }, { callers: CALLERS, until: { requests }, signal });
-      const after = await child.cpu();
-      parts.push((after - before) / answers);
-      before = after;
+  const targets = await targetsOf(operation, servers);
+  const requests = Math.ceil(options.firstAnswers / CALLERS);
+  const answers = requests * CALLERS;
+  const measured: FirstAnswers[] = [];
+  for (const server of servers.names) {
+    const { questions } = targets[server] ?? targets.raw;
+    const child = await servers.startServer(server);
+    try {
+      if (server === "graph") await untilReady(child, signal);
+      const start = await child.cpu();
+      const parts: number[] = [];
+      for (let before = start; parts.length < PARTS;) {
+        await load(operation, { url: child.url, questions }, { callers: CALLERS, until: { requests }, signal });
+        const after = await child.cpu();
+        parts.push((after - before) / answers);
+        before = after;
+      }
+      measured.push({ server, answers, parts, later: median(parts.slice(PARTS / 2)), start: start / 1000 });
+    } finally {
+      await child.stop();
     }
-    return { answers, parts, later: median(parts.slice(PARTS / 2)), start: start / 1000 };
-  } finally {
-    await child.stop();
   }
+  return measured;
 }
 
 async function untilReady({ url }: Child, signal: AbortSignal): Promise<void> {
