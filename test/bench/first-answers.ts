@@ -1,9 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { type Child } from "./child.ts";
 import { load } from "./load.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { type ServerName, type Servers } from "./servers.ts";
+import { type ServerName, type Servers, untilReady } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -39,7 +37,7 @@ export async function measureFirstAnswers(
     const { questions } = targets[server] ?? targets.raw;
     const child = await servers.startServer(server);
     try {
-      if (server === "graph") await untilReady(child, signal);
+      if (server === "graph") await untilReady(child);
       const start = await child.cpu();
       const parts: number[] = [];
       for (let before = start; parts.length < PARTS;) {
@@ -54,8 +52,4 @@ export async function measureFirstAnswers(
     }
   }
   return measured;
-}
-
-async function untilReady({ url }: Child, signal: AbortSignal): Promise<void> {
-  while ((await fetch(`${url}/readyz`, { signal })).status !== 200) await wait(20, undefined, { signal });
 }

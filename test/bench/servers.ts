@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { PEERS, type PeerName, peerFile } from "./peers.ts";
@@ -66,12 +67,11 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
       return start(name, [name === "raw" || name === "peer" ? compiled(`test/bench/${name}`) : peerFile(name)], kore);
     };
     const names: readonly ServerName[] = [...SERVERS, ...(hasPeers ? PEERS : [])];
-    // Where one fails, the others are not to be on their way any more when all that runs is stopped.
-    const starting = await Promise.allSettled(names.map(startServer));
-    const children = await byServer(names, (name) => {
-      const child = starting[names.indexOf(name)];
-      if (child?.status !== "fulfilled") throw new Error(`${name} was not started`, { cause: child?.reason });
-      return child.value;
+    // Each alone, as it starts where it is used: what V8 learns at first it keeps.
+    const children = await byServer(names, async (name) => {
+      const child = await startServer(name);
+      if (name === "graph") await untilReady(child);
+      return child;
     });
     return {
       ...children,
@@ -91,6 +91,11 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
     await stop();
     throw error;
   }
+}
+
+/** Until it has warmed up. */
+export async function untilReady({ url }: Child): Promise<void> {
+  while ((await fetch(`${url}/readyz`)).status !== 200) await wait(20);
 }
 
 /** One after the other. */
