@@ -71,7 +71,7 @@ export async function startServer<Context extends GraphContext>(
   if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
   if (webhook) webhookReceiver(http, { ...webhook, log });
-  await graphql.route(http, requests, callerOf, subscriptions.answer);
+  graphql.route(http, requests, callerOf, subscriptions.answer);
   if (options.mcp) {
     const ordersOf = mcp(http, callerOf, { ...options, ...options.mcp, apollo: graphql.apollo, telemetry });
     guards.trustedDocuments?.add(ordersOf());

@@ -57,7 +57,7 @@ export interface Graphql<Context extends GraphContext> {
     requests: RunningRequests,
     callerOf: (request: FastifyRequest) => Caller,
     answerLive: AnswerLive,
-  ): Promise<void>;
+  ): void;
 }
 
 const PATH = "/graphql";
@@ -91,38 +91,35 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
     apollo,
     execute,
     close: () => deprecated?.close(),
-    route: async (http, requests, callerOf, answerLive) => {
+    route: (http, requests, callerOf, answerLive) => {
       const instrumentationOf = instrumentRequests(http, telemetry);
       requests.onAnswered((request) => {
-        const isOne = request.instrumentation !== undefined || request.routeOptions.url === PATH;
-        if (isOne) instrumentationOf(request).end("REFUSED"); // No effect if Apollo's plugins or the fast path have ended it.
+        // No effect if Apollo's plugins or the fast path have ended it.
+        if (request.routeOptions.url === PATH) instrumentationOf(request).end("REFUSED");
       });
-      await http.register((scope, _, done) => {
-        const answerByApollo = apolloHandler(apollo, (request, reply) =>
-          options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request)),
-        );
-        scope.route({
-          method: ["GET", "POST"],
-          url: PATH,
-          handler: (request, reply): unknown => {
-            request.body = withDocumentId(request.body);
-            const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
-            return instrumentation.run(() => {
-              const parsed = fastPath.read(request);
-              if (!parsed) return answerLive(request, reply, caller, instrumentation) ?? answerByApollo(request, reply);
-              const send = (answer: unknown) => void reply.send(answer);
-              arrived(() => {
-                try {
-                  fastPath.answer({ parsed, reply, caller, instrumentation }).then(send, send);
-                } catch (error) {
-                  send(error);
-                }
-              });
-              return undefined;
+      const answerByApollo = apolloHandler(apollo, (request, reply) =>
+        options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request)),
+      );
+      http.route({
+        method: ["GET", "POST"],
+        url: PATH,
+        handler: (request, reply): unknown => {
+          request.body = withDocumentId(request.body);
+          const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
+          return instrumentation.run(() => {
+            const parsed = fastPath.read(request);
+            if (!parsed) return answerLive(request, reply, caller, instrumentation) ?? answerByApollo(request, reply);
+            const send = (answer: unknown) => void reply.send(answer);
+            arrived(() => {
+              try {
+                fastPath.answer({ parsed, reply, caller, instrumentation }).then(send, send);
+              } catch (error) {
+                send(error);
+              }
             });
-          },
-        });
-        done();
+            return undefined;
+          });
+        },
       });
     },
   };

@@ -16,7 +16,7 @@ const DRAIN_DEADLINE = 0.6;
 
 type OnAnswered = (request: FastifyRequest) => void;
 
-/** Counts requests, so that idle connections can be closed once the server no longer listens. */
+/** Sees the end of each request, and counts them, so that idle connections can be closed once the server no longer listens. */
 export class RunningRequests {
   readonly #http: FastifyInstance;
   readonly #listeners: OnAnswered[] = [];
@@ -39,7 +39,7 @@ export class RunningRequests {
 
   /**
    * Calls `listener` when a request has been answered, unless its caller has gone before. Fastify's `onResponse` would add two
-   * more listeners to each response.
+   * listeners to each response, beside the one that there is.
    */
   onAnswered(listener: OnAnswered): void {
     this.#listeners.push(listener);
