@@ -21,11 +21,16 @@ export function contextFactory(
   return (signal, caller, instrumentation, onAnswer) => {
     const graph = createGraphContext(signal, caller, instrumentation);
     const { stats, requestId } = instrumentation;
-    const { accounts, id } = caller;
-    const onStale = ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds);
+    const requester = {
+      accounts: caller.accounts,
+      caller: caller.id,
+      stats,
+      requestId,
+      onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
+    };
     return {
-      kore: kore.session({ signal, onAnswer, accounts, caller: id, stats, requestId, onStale }),
-      writer: kore.writer({ accounts, caller: id, stats, requestId, onStale }),
+      kore: kore.session({ signal, onAnswer, ...requester }),
+      writer: kore.writer(requester),
       settings,
       provisioning,
       clientWrites,

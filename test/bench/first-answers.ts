@@ -1,7 +1,7 @@
 import { load } from "./load.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { type ServerName, type Servers, untilReady } from "./servers.ts";
+import { type ServerName, type Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -35,9 +35,8 @@ export async function measureFirstAnswers(
   const measured: FirstAnswers[] = [];
   for (const server of servers.names) {
     const { questions } = targets[server] ?? targets.raw;
-    const child = await servers.startServer(server);
+    const child = await servers.startReady(server);
     try {
-      if (server === "graph") await untilReady(child);
       const start = await child.cpu();
       const parts: number[] = [];
       for (let before = start; parts.length < PARTS;) {

@@ -22,6 +22,8 @@ export type Servers = ByServer<Child> & {
   readonly stub: Child;
   /** Starts one more of a kind. */
   startServer(name: ServerName): Promise<Child>;
+  /** The same, and waits until the graph has warmed up. */
+  startReady(name: ServerName): Promise<Child>;
   /** Starts one more graph, with more variables. */
   startGraph(env: Readonly<Record<string, string>>): Promise<Child>;
   /** One more graph that is not bundled, so that a profile has the files of its functions. */
@@ -67,18 +69,19 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
       return start(name, [name === "raw" || name === "peer" ? compiled(`test/bench/${name}`) : peerFile(name)], kore);
     };
     const names: readonly ServerName[] = [...SERVERS, ...(hasPeers ? PEERS : [])];
-    // Each alone, as it starts where it is used: what V8 learns at first it keeps.
-    const children = await byServer(names, async (name) => {
+    const startReady = async (name: ServerName) => {
       const child = await startServer(name);
       if (name === "graph") await untilReady(child);
       return child;
-    });
+    };
+    const children = await byServer(names, startReady);
     return {
       ...children,
       names,
       apiKey,
       stub,
       startServer,
+      startReady,
       startGraph,
       startUnbundledGraph: () => startGraph({}, compiled("src/main")),
       takeKoreRequests: async () => ((await control(stub, "take")) as { requests: number }).requests,
@@ -93,8 +96,7 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
   }
 }
 
-/** Until it has warmed up. */
-export async function untilReady({ url }: Child): Promise<void> {
+async function untilReady({ url }: Child): Promise<void> {
   while ((await fetch(`${url}/readyz`)).status !== 200) await wait(20);
 }
 
