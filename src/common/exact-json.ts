@@ -57,21 +57,28 @@ function exact(token: string): string {
 }
 
 /**
- * Whether JSON may have a number of 16 digits or more. Such a run covers one of every 16 indexes, and a digit 8 before or
+ * Whether JSON may have a number of 16 digits or more. Such a run covers one of every 16 indexes, and the 8 bytes before or
  * after it. Most runs are shorter (dates, counts) or inside a string (ICCIDs).
  */
 function mayHaveLongNumber(json: Uint8Array): boolean {
   for (let index = HALF; index < json.length; index += LONG) {
-    if (!isDigit(json[index])) continue;
-    if (!isDigit(json[index - HALF]) && !isDigit(json[index + HALF])) continue;
+    if (!mayBeDigit(json[index])) continue;
+    const isRunBefore = mayBeDigit(json[index - HALF / 2]) && mayBeDigit(json[index - HALF]);
+    const isRunAfter = mayBeDigit(json[index + HALF / 2]) && mayBeDigit(json[index + HALF]);
+    if (!isRunBefore && !isRunAfter) continue;
     let begin = index;
     while (isDigit(json[begin - 1])) begin -= 1;
     if (!mayBeginNumber(json, begin)) continue;
-    let end = index + 1;
+    let end = index;
     while (isDigit(json[end])) end += 1;
     if (end - begin >= LONG) return true;
   }
   return false;
+}
+
+/** Of a digit, a point, the slash between them in ASCII, or undefined outside the text: one comparison. */
+function mayBeDigit(code: number | undefined): boolean {
+  return (Number(code) - POINT) >>> 0 <= NINE - POINT;
 }
 
 /** Of a byte, or undefined outside the text. */

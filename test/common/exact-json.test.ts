@@ -82,6 +82,15 @@ test("B1.1 integers of any length are found at any position", () => {
   );
 });
 
+test("B1.1 a number of 16 digits is found wherever it begins and whatever surrounds it", () => {
+  for (let before = 0; before < 40; before += 1) {
+    for (const after of ["]", ` , 1.5, "${"0/".repeat(9)}"]`, `,"${"9".repeat(30)}"]`]) {
+      const json = `[${" ".repeat(before)}9007199254740993${after}`;
+      expect((parsed(json) as unknown[])[0]).toBe("9007199254740993");
+    }
+  }
+});
+
 test("B1.1 invalid JSON is a SyntaxError", () => {
   for (const json of ["", "{", `{"a":12345678901234567890`, `"12345678901234567890`, "01234567890123456789", "-"]) {
     expect(() => parsed(json)).toThrow(SyntaxError);
