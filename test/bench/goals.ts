@@ -1,3 +1,5 @@
+import { type PeerName } from "./peers.ts";
+
 /** Goals, as ratios to the hand-written server unless stated otherwise. */
 const THROUGHPUT: Readonly<Record<string, number>> = {
   flat: 1,
@@ -10,11 +12,17 @@ const THROUGHPUT: Readonly<Record<string, number>> = {
   "single-hot": 1.6,
 };
 
+/** The graph is to be ahead of it in the same run: at one SIM, and with the first answer on one core. */
+export const RIVAL: PeerName = "mercurius";
+const AHEAD_OF_RIVAL: ReadonlySet<string> = new Set(["single", "single-new"]);
+
 /** Promises of one SIM's answer; timers of the process add a part of one. */
 export const PROMISES_AT_MOST = 24.5;
 
 export const P99_AT_MOST = 2;
 export const MEMORY_AT_MOST = 1.2;
+/** Of the most memory of all operations. */
+export const PEAK_AT_MOST = 1.3;
 /** Milliseconds beyond what KORE takes. */
 export const OVER_KORE_AT_MOST = 5;
 /** Milliseconds to the first answer. */
@@ -30,6 +38,10 @@ export function throughputGoal(operation: string): number {
   const goal = THROUGHPUT[operation];
   if (goal === undefined) throw new Error(`${operation} has no goal`);
   return goal;
+}
+
+export function isToBeAheadOfRival(operation: string): boolean {
+  return AHEAD_OF_RIVAL.has(operation);
 }
 
 export function atMost(value: number, goal: number, shown = value.toFixed(2)): string {

@@ -5,6 +5,7 @@ import { type Cores } from "./cores.ts";
 import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
+import { type Operation } from "./operations.ts";
 import { type Options } from "./options.ts";
 import { type Orders, priceOfPostgres } from "./orders.ts";
 import { type Profiled, type ProfiledServer } from "./profile.ts";
@@ -13,6 +14,8 @@ import { type ServerName } from "./servers.ts";
 import { type FirstAnswers } from "./first-answers.ts";
 import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
+import { summary } from "./summary.ts";
+import { table } from "./table.ts";
 import { type Throughput } from "./throughput.ts";
 
 /** The findings of a run, of the chosen sections. */
@@ -36,6 +39,7 @@ export function markdown(findings: Findings, options: Options): string {
   const { throughput, promises, latency, walks, references, cores, orders, starts, firstAnswers, profiles } = findings;
   const parts = [
     conditions(options),
+    throughput && summary(throughput, promises),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
     promises && table(PROMISES_COLUMNS, promises.map(promisesRow)),
     latency && table(LATENCY_COLUMNS, latency.map(latencyRow)),
@@ -71,7 +75,6 @@ const THROUGHPUT_COLUMNS = [
 function throughputRow({ operation, servers, ratios, cpu }: Throughput): string[] {
   const { graph, raw } = servers;
   const ratio = median(ratios.graph);
-  const goal = goals.throughputGoal(operation.name);
   const others = (Object.keys(servers) as ServerName[]).filter((name) => name !== "graph" && name !== "raw");
   const byCpu = (name: ServerName) => (cpu.raw / (cpu[name] ?? NaN)).toFixed(2);
   return [
@@ -79,12 +82,20 @@ function throughputRow({ operation, servers, ratios, cpu }: Throughput): string[
     String(Number(graph.koreRequests.toFixed(2))),
     whole(median(raw.requestsPerSecond)),
     `**${ratio.toFixed(2)}** (${Math.min(...ratios.graph).toFixed(2)}–${Math.max(...ratios.graph).toFixed(2)})`,
-    `${goal} ${goals.atLeast(ratio, goal)}`,
+    throughputGoal(operation, ratios),
     byCpu("graph"),
     others.map((name) => `${name} ${median(ratios[name] ?? []).toFixed(2)} (${byCpu(name)})`).join(", "),
     goals.atMost(graph.p99 / raw.p99, goals.P99_AT_MOST),
     goals.atMost(graph.memory / raw.memory, goals.MEMORY_AT_MOST),
   ];
+}
+
+function throughputGoal({ name }: Operation, ratios: Throughput["ratios"]): string {
+  const ratio = median(ratios.graph);
+  const goal = goals.throughputGoal(name);
+  const rival = goals.isToBeAheadOfRival(name) ? ratios[goals.RIVAL] : undefined;
+  const ahead = rival ? `, ahead of ${goals.RIVAL} ${goals.atLeast(ratio, median(rival))}` : "";
+  return `${goal} ${goals.atLeast(ratio, goal)}${ahead}`;
 }
 
 const PROMISES_COLUMNS = ["Promises of an answer", "Graph", "Raw", "Others"];
@@ -201,20 +212,24 @@ function ordersRow(one: Orders): string[] {
 }
 
 function startTable(starts: readonly Start[]): string {
-  const rows = [...new Set(starts.map(({ server }) => server))].map((server) => {
-    const own = starts.filter((start) => start.server === server);
-    const of = (value: "milliseconds" | "cpu" | "memory") => median(own.map((start) => start[value]));
+  const medianOf = (server: ServerName, value: "milliseconds" | "cpu" | "memory") =>
+    median(starts.filter((start) => start.server === server).map((start) => start[value]));
+  const names = [...new Set(starts.map(({ server }) => server))];
+  const isHeldToRival = availableParallelism() === 1 && names.includes(goals.RIVAL);
+  const latest = Math.min(goals.START_AT_MOST, isHeldToRival ? medianOf(goals.RIVAL, "milliseconds") : Infinity);
+  const rows = names.map((server) => {
+    const of = (value: "milliseconds" | "cpu" | "memory") => medianOf(server, value);
     const held = (value: number, most: number, unit: string) =>
       server === "graph" ? goals.atMost(value, most, `${value.toFixed(0)} ${unit}`) : `${value.toFixed(0)} ${unit}`;
     return [
       server,
-      held(of("milliseconds"), goals.START_AT_MOST, "ms"),
+      held(of("milliseconds"), latest, "ms"),
       `${of("cpu").toFixed(0)} ms`,
       held(of("memory"), goals.IDLE_MEMORY_AT_MOST, "MiB"),
     ];
   });
   const columns = [
-    ...["Start", `First answer, at most ${goals.START_AT_MOST} ms`, "CPU until then"],
+    ...["Start", `First answer, at most ${latest.toFixed(0)} ms`, "CPU until then"],
     `Memory when idle, at most ${goals.IDLE_MEMORY_AT_MOST} MiB`,
   ];
   return table(columns, rows);
@@ -249,12 +264,6 @@ function profileTable({ operation, servers: { graph, raw } }: Profiled): string 
   const total = ["**In all**", shown(sum(graph.each)), shown(sum(raw.each))];
   const times = table([`${operation.title}: microseconds each`, "Graph", "Raw"], [...rows, total]);
   return `${times}\n\nProfiles, for Chrome's DevTools or speedscope: ${graph.file} and ${raw.file}`;
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
-  const rule = columns.map((_, index) => (index === 0 ? "---" : "---:"));
-  return [columns, rule, ...rows].map(line).join("\n");
 }
 
 function conditions({ rounds, seconds, callers }: Options): string {
