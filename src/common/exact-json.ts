@@ -76,7 +76,7 @@ function mayHaveLongNumber(json: Uint8Array): boolean {
   return false;
 }
 
-/** Of a digit, a point, the slash between them in ASCII, or undefined outside the text: one comparison. */
+/** One comparison, which the slash passes as well (in ASCII it is between the point and the digits), and the end of the text. */
 function mayBeDigit(code: number | undefined): boolean {
   return (Number(code) - POINT) >>> 0 <= NINE - POINT;
 }
