@@ -103,6 +103,7 @@ export function createSubscriptions<Context extends GraphContext>(
         isAnyHost: authenticator.isRequired,
         admit,
         open: (socket, request) => {
+          bounds.unused.remove(request.socket); // Of a WebSocket the server emits no request.
           const authenticate = (parameters: unknown) =>
             authenticator.authenticate(withParameters(credentialsOf(request), parameters));
           const connection = new WebSocketConnection(socket, request.socket, {

@@ -61,7 +61,6 @@ export class Connections {
    * connected. The returned function releases it; undefined: the limit is reached.
    */
   take({ socket, headers }: IncomingMessage): (() => void) | undefined {
-    this.unused.remove(socket); // Of a WebSocket the server emits no request.
     const isDirect = clientAddress(socket.remoteAddress, "", this.#proxies) !== undefined;
     const forwardedFor = headers["x-forwarded-for"];
     const address = clientAddress(socket.remoteAddress, String(forwardedFor ?? ""), this.#proxies);
