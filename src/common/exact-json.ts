@@ -1,6 +1,7 @@
 /** Shortest run of digits (and a point) that a double may round: 15 digits are always exact. */
 const LONG = 16;
 const HALF = LONG / 2;
+const QUARTER = LONG / 4;
 
 const [MINUS, POINT, ZERO, NINE, COLON] = [0x2d, 0x2e, 0x30, 0x39, 0x3a];
 const [COMMA, LIST, SPACE, QUOTE, BACKSLASH] = [0x2c, 0x5b, 0x20, 0x22, 0x5c];
@@ -63,8 +64,8 @@ function exact(token: string): string {
 function mayHaveLongNumber(json: Uint8Array): boolean {
   for (let index = HALF; index < json.length; index += LONG) {
     if (!mayBeDigit(json[index])) continue;
-    const isRunBefore = mayBeDigit(json[index - HALF / 2]) && mayBeDigit(json[index - HALF]);
-    const isRunAfter = mayBeDigit(json[index + HALF / 2]) && mayBeDigit(json[index + HALF]);
+    const isRunBefore = mayBeDigit(json[index - QUARTER]) && mayBeDigit(json[index - HALF]);
+    const isRunAfter = mayBeDigit(json[index + QUARTER]) && mayBeDigit(json[index + HALF]);
     if (!isRunBefore && !isRunAfter) continue;
     let begin = index;
     while (isDigit(json[begin - 1])) begin -= 1;
@@ -76,7 +77,7 @@ function mayHaveLongNumber(json: Uint8Array): boolean {
   return false;
 }
 
-/** One comparison, which the slash passes as well (in ASCII it is between the point and the digits), and the end of the text. */
+/** In one comparison: true of the slash as well, which in ASCII is between the point and the digits, and outside the text. */
 function mayBeDigit(code: number | undefined): boolean {
   return (Number(code) - POINT) >>> 0 <= NINE - POINT;
 }

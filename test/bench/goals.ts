@@ -14,7 +14,7 @@ const THROUGHPUT: Readonly<Record<string, number>> = {
 
 /** The graph is to be ahead of it in the same run: at one SIM, and with the first answer on one core. */
 export const RIVAL: PeerName = "mercurius";
-const AHEAD_OF_RIVAL: ReadonlySet<string> = new Set(["single", "single-new"]);
+export const AHEAD_OF_RIVAL: ReadonlySet<string> = new Set(["single", "single-new"]);
 
 /** Promises of one SIM's answer; timers of the process add a part of one. */
 export const PROMISES_AT_MOST = 24.5;
@@ -38,10 +38,6 @@ export function throughputGoal(operation: string): number {
   const goal = THROUGHPUT[operation];
   if (goal === undefined) throw new Error(`${operation} has no goal`);
   return goal;
-}
-
-export function isToBeAheadOfRival(operation: string): boolean {
-  return AHEAD_OF_RIVAL.has(operation);
 }
 
 export function atMost(value: number, goal: number, shown = value.toFixed(2)): string {

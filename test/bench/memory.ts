@@ -1,5 +1,7 @@
 import { type Child } from "./child.ts";
 
+export const mebibytes = (bytes: number): number => bytes / 2 ** 20;
+
 const LOOKS_MS = 100;
 
 /** Looks at how much memory a server has while something is done with it, and once more after it. */

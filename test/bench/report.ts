@@ -5,6 +5,7 @@ import { type Cores } from "./cores.ts";
 import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
+import { mebibytes } from "./memory.ts";
 import { type Operation } from "./operations.ts";
 import { type Options } from "./options.ts";
 import { type Orders, priceOfPostgres } from "./orders.ts";
@@ -31,8 +32,6 @@ export interface Findings {
   firstAnswers?: readonly FirstAnswers[];
   profiles?: readonly Profiled[];
 }
-
-const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
@@ -93,7 +92,7 @@ function throughputRow({ operation, servers, ratios, cpu }: Throughput): string[
 function throughputGoal({ name }: Operation, ratios: Throughput["ratios"]): string {
   const ratio = median(ratios.graph);
   const goal = goals.throughputGoal(name);
-  const rival = goals.isToBeAheadOfRival(name) ? ratios[goals.RIVAL] : undefined;
+  const rival = goals.AHEAD_OF_RIVAL.has(name) ? ratios[goals.RIVAL] : undefined;
   const ahead = rival ? `, ahead of ${goals.RIVAL} ${goals.atLeast(ratio, median(rival))}` : "";
   return `${goal} ${goals.atLeast(ratio, goal)}${ahead}`;
 }
@@ -152,7 +151,7 @@ function walkRows(walks: readonly Walk[]): string[][] {
     goals.atMost(
       walk.memory,
       goals.GROWTH_AT_MOST * (first ?? walk).memory,
-      `${(walk.memory / MEBIBYTE).toFixed(0)} MiB`,
+      `${mebibytes(walk.memory).toFixed(0)} MiB`,
     ),
   ]);
 }
@@ -218,14 +217,13 @@ function startTable(starts: readonly Start[]): string {
   const isHeldToRival = availableParallelism() === 1 && names.includes(goals.RIVAL);
   const latest = Math.min(goals.START_AT_MOST, isHeldToRival ? medianOf(goals.RIVAL, "milliseconds") : Infinity);
   const rows = names.map((server) => {
-    const of = (value: "milliseconds" | "cpu" | "memory") => medianOf(server, value);
     const held = (value: number, most: number, unit: string) =>
       server === "graph" ? goals.atMost(value, most, `${value.toFixed(0)} ${unit}`) : `${value.toFixed(0)} ${unit}`;
     return [
       server,
-      held(of("milliseconds"), latest, "ms"),
-      `${of("cpu").toFixed(0)} ms`,
-      held(of("memory"), goals.IDLE_MEMORY_AT_MOST, "MiB"),
+      held(medianOf(server, "milliseconds"), latest, "ms"),
+      `${medianOf(server, "cpu").toFixed(0)} ms`,
+      held(medianOf(server, "memory"), goals.IDLE_MEMORY_AT_MOST, "MiB"),
     ];
   });
   const columns = [

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { mebibytes } from "./memory.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Options } from "./options.ts";
 import { type ServerName, type Servers } from "./servers.ts";
@@ -35,7 +36,7 @@ export async function measureStarts(servers: Servers, { starts }: Options, signa
         const milliseconds = performance.now() - began;
         const cpu = (await child.cpu()) / 1000;
         await wait(IDLE_MS, undefined, { signal });
-        measured.push({ server, milliseconds, cpu, memory: (await child.memory()) / 2 ** 20 });
+        measured.push({ server, milliseconds, cpu, memory: mebibytes(await child.memory()) });
       } finally {
         await child.stop();
       }

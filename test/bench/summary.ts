@@ -1,11 +1,10 @@
 import * as goals from "./goals.ts";
+import { mebibytes } from "./memory.ts";
 import { type Promises } from "./promises.ts";
 import { type ServerName } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { table } from "./table.ts";
 import { type Throughput } from "./throughput.ts";
-
-const MEBIBYTE = 1024 * 1024;
 
 /**
  * One row for each server: its throughput to the hand-written one's for each operation that is asked of many accounts, and the
@@ -18,7 +17,7 @@ export function summary(throughput: readonly Throughput[], promises: readonly Pr
   const names = Object.keys(spread[0]?.servers ?? {}) as ServerName[];
   const peakOf = (name: ServerName) => Math.max(...spread.map(({ servers }) => servers[name]?.memory ?? 0));
   const rows = names.map((name) => {
-    const peak = `${(peakOf(name) / MEBIBYTE).toFixed(0)} MiB`;
+    const peak = `${mebibytes(peakOf(name)).toFixed(0)} MiB`;
     return [
       name,
       ...spread.map(({ ratios }) => median(ratios[name] ?? []).toFixed(2)),
