@@ -26,7 +26,7 @@ export function byteSearch(needles: readonly Buffer[]): (bytes: Buffer) => boole
   const hashes = new Uint8Array(2 ** HASH_BITS);
   for (const needle of long) {
     for (let at = 0; at < stride; at += 1) {
-      const gram = gramAt(needle, at);
+      const gram = needle.readInt32BE(at);
       places.set(gram, [...(places.get(gram) ?? []), { needle, at }]);
       hashes[hashOf(gram)] = 1;
     }
@@ -38,19 +38,14 @@ export function byteSearch(needles: readonly Buffer[]): (bytes: Buffer) => boole
 
   return (bytes) => {
     if (short.some((needle) => bytes.includes(needle))) return true;
+    // Its reads take half as long as those of a Buffer, which check the index in JavaScript.
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let index = 0; index + GRAM <= bytes.length; index += stride) {
-      const gram = gramAt(bytes, index);
+      const gram = view.getInt32(index);
       if (hashes[hashOf(gram)] === 1 && isPartAt(gram, bytes, index)) return true;
     }
     return false;
   };
-}
-
-/** Four bytes as a signed integer of 32 bits. `readInt32LE` checks the index and takes three times as long. */
-function gramAt(bytes: Buffer, at: number): number {
-  return (
-    Number(bytes[at]) | (Number(bytes[at + 1]) << 8) | (Number(bytes[at + 2]) << 16) | (Number(bytes[at + 3]) << 24)
-  );
 }
 
 function hashOf(gram: number): number {
