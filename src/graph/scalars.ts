@@ -175,7 +175,11 @@ function withoutEcho(
     name = scalar.name,
   }: { description: string; rule: string; format: string; name?: string },
 ): GraphQLScalarType {
-  const { specifiedByURL, serialize } = scalar;
+  const { specifiedByURL } = scalar;
+  const serialize = (value: unknown) => {
+    const serialized: unknown = scalar.serialize(value);
+    return serialized instanceof Date ? serialized.toISOString() : serialized; // `JSON.stringify` takes twice as long.
+  };
   const parseWithoutEcho = (parse: () => unknown, place?: ASTNode): unknown => {
     try {
       return parse();

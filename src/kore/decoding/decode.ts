@@ -114,13 +114,22 @@ export function ids<T extends object>(
   key: keyof T & string,
 ): string[] {
   const found: string[] = [];
-  for (const [index, row] of list<unknown>(value, field).entries()) {
-    const place = `${field}[${index}]`;
-    if (isRecord(row) && isOther(row, [key])) throw contractError(place);
-    const one = isRecord(row) ? id(row[key], `${place}.${key}`) : requiredString(row, place);
+  const given = list<unknown>(value, field);
+  for (let index = 0; index < given.length; index += 1) {
+    const row = given[index];
+    const member = isRecord(row) ? row[key] : row;
+    // Places are named only where that may be needed: a page has hundreds of rows.
+    const isPlain = typeof member === "string" && !isBlank(member);
+    const one = isPlain ? member.trim() : otherId(row, key, `${field}[${index}]`);
     if (one !== null) found.push(one);
   }
   return found;
+}
+
+function otherId(row: unknown, key: string, place: string): string | null {
+  if (!isRecord(row)) return requiredString(row, place);
+  if (isOther(row, [key])) throw contractError(place);
+  return id(row[key], `${place}.${key}`);
 }
 
 /**
@@ -218,14 +227,14 @@ function toIsoDate(given: string): string | undefined {
 
 /** `Date` reads 30 February as 2 March, and 24:00 as the next day. */
 function exists(iso: string): boolean {
-  const [year, month, day] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10)].map(Number) as [
-    number,
-    number,
-    number,
-  ];
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  const days = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
-  return day >= 1 && day <= days && iso.slice(11, 13) !== "24";
+  const day = Number(iso.slice(8, 10));
+  if (day < 1 || iso.startsWith("24", 11)) return false;
+  return day <= 28 || day <= daysOf(Number(iso.slice(0, 4)), Number(iso.slice(5, 7)));
+}
+
+function daysOf(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 /**
