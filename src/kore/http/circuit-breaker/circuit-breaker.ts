@@ -57,14 +57,16 @@ export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS
   };
   return {
     guard: (next) => (call, signal) => {
-      const open = of(call.host).openFor(call);
+      const host = of(call.host);
+      const open = host.openFor(call, host.knownAccountOf(call));
       return open ? Promise.reject(refusal(call, open)) : next(call, signal);
     },
     record: (next) => (call, signal) => {
       const host = of(call.host);
-      const open = host.openFor(call);
+      const own = host.accountOf(call);
+      const open = host.openFor(call, own);
       if (open) return Promise.reject(refusal(call, open));
-      const end = host.begin(call);
+      const end = host.begin(call, own);
       return observed(next(call, signal), (error) => end(error === undefined ? "answered" : outcomeOf(error)));
     },
     openAccounts: () => [...hosts.values()].reduce((sum, host) => sum + host.openAccounts, 0),
@@ -87,7 +89,7 @@ class HostCircuits {
     this.circuit = new Circuit(opensAt, (state) => this.#hostChanged(state), mostOfOneAccount);
   }
 
-  /** The circuit of the call's account, if it has one. */
+  /** The circuit of the call's account, if it has one. Keeps it for another five minutes. */
   accountOf({ accountId }: KoreCall): Circuit | undefined {
     if (accountId === undefined || accountId === null) return undefined;
     let circuit = this.#accounts.get(accountId);
@@ -101,19 +103,23 @@ class HostCircuits {
     return circuit;
   }
 
-  /** The circuit that refuses a call at present, if any. */
-  openFor(call: KoreCall): Circuit | undefined {
+  /** As {@link accountOf}, without making one and without keeping it. */
+  knownAccountOf({ accountId }: KoreCall): Circuit | undefined {
+    return accountId === undefined || accountId === null ? undefined : this.#accounts.peek(accountId);
+  }
+
+  /** The circuit that refuses a call at present, if any. @param own its account's */
+  openFor(call: KoreCall, own: Circuit | undefined): Circuit | undefined {
     const account = call.accountId ?? undefined;
     if (this.circuit.isOpenFor(account)) return this.circuit;
-    const own = this.accountOf(call);
     return own?.isOpenFor(account) ? own : undefined;
   }
 
-  /** Begins a call that no circuit refuses. @returns records the call's outcome */
-  begin(call: KoreCall): (outcome: Outcome) => void {
+  /** Begins a call that no circuit refuses. @param own its account's @returns records the call's outcome */
+  begin(call: KoreCall, own: Circuit | undefined): (outcome: Outcome) => void {
     const accountId = call.accountId ?? undefined;
     const endForHost = this.circuit.begin(accountId);
-    const endForAccount = this.accountOf(call)?.begin(accountId);
+    const endForAccount = own?.begin(accountId);
     return (outcome) => {
       endForAccount?.(outcome);
       endForHost(outcome);
