@@ -62,19 +62,25 @@ function exact(token: string): string {
  * after it. Most runs are shorter (dates, counts) or inside a string (ICCIDs).
  */
 function mayHaveLongNumber(json: Uint8Array): boolean {
-  for (let index = HALF; index < json.length; index += LONG) {
+  let index = HALF;
+  // Not beyond the end: one such read makes all of them slower for good.
+  for (; index < json.length - HALF; index += LONG) {
     if (!mayBeDigit(json[index])) continue;
     const isRunBefore = mayBeDigit(json[index - QUARTER]) && mayBeDigit(json[index - HALF]);
     const isRunAfter = mayBeDigit(json[index + QUARTER]) && mayBeDigit(json[index + HALF]);
-    if (!isRunBefore && !isRunAfter) continue;
-    let begin = index;
-    while (isDigit(json[begin - 1])) begin -= 1;
-    if (!mayBeginNumber(json, begin)) continue;
-    let end = index;
-    while (isDigit(json[end])) end += 1;
-    if (end - begin >= LONG) return true;
+    if ((isRunBefore || isRunAfter) && isLongNumber(json, index)) return true;
   }
-  return false;
+  return isLongNumber(json, index);
+}
+
+/** Of the digits around an index. */
+function isLongNumber(json: Uint8Array, index: number): boolean {
+  let begin = index;
+  while (isDigit(json[begin - 1])) begin -= 1;
+  if (!mayBeginNumber(json, begin)) return false;
+  let end = index;
+  while (isDigit(json[end])) end += 1;
+  return end - begin >= LONG;
 }
 
 /** In one comparison: true of the slash as well, which in ASCII is between the point and the digits, and outside the text. */
