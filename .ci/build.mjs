@@ -39,11 +39,9 @@ const EXTERNAL = [
 /** Takes less of dependencies into the bundle, which is read and compiled at each start. */
 const slimDependencies = {
   name: "slim dependencies",
-  setup({ onLoad, onResolve }) {
-    // As ES modules: what is not used is left out, and their names are not looked up at each use.
-    onResolve({ filter: /^graphql(\/|$)/ }, ({ path }) => ({ path: resolve(path).replace(/\.js$/, ".mjs") }));
-    onLoad({ filter: /\/undici\/index\.js$/ }, ({ path }) => ({ contents: UNDICI, resolveDir: dirname(path) }));
-  },
+  // As ES modules: what is not used is left out, and their names are not looked up at each use.
+  resolveId: { filter: { id: /^graphql(\/|$)/ }, handler: (path) => resolve(path).replace(/\.js$/, ".mjs") },
+  load: { filter: { id: /\/undici\/index\.js$/ }, handler: () => ({ code: UNDICI, moduleType: "js" }) },
 };
 
 const [, script, part] = process.argv;
@@ -77,51 +75,30 @@ async function bundleServer() {
   if ((await readFile(join(dist, ".hash"), "utf8").catch(() => "")) === wanted) return;
 
   const finished = progress("bundling the server");
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    ...{ absWorkingDir: root, entryPoints: ["src/main.ts"], outdir: "dist", write: false, logLevel: "error" },
-    ...{ bundle: true, splitting: true, platform: "node", format: "esm", target: "node20.19" },
-    ...{ sourcemap: "linked", sourcesContent: false, minifyWhitespace: true },
-    external: EXTERNAL,
-    plugins: [slimDependencies],
+  const { rolldown } = await import("rolldown");
+  const bundle = await rolldown({
+    ...{ cwd: root, input: "src/main.ts", platform: "node", external: EXTERNAL, plugins: [slimDependencies] },
     // It finds Node's by `module.require`, which a bundle does not have.
-    alias: { "@apollo/utils.createhash": "node:crypto" },
-    // For dependencies in CommonJS.
-    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
+    resolve: { alias: { "@apollo/utils.createhash": "node:crypto" } },
+    transform: { target: "node20.19" },
   });
-  checkNames(
-    outputFiles.flatMap(({ path, text }) => (path.endsWith(".js") ? text : [])).join("\n"),
-    (await contents(inputs)).join("\n"),
-  );
+  const { output } = await bundle.generate({
+    ...{ format: "esm", sourcemap: true, sourcemapExcludeSources: true },
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+    // V8 does not look up again what is constant. As variables they cost 7 % of the CPU of a page.
+    topLevelVar: false,
+  });
+  const files = output.map(({ fileName, type, ...file }) => [fileName, type === "chunk" ? file.code : file.source]);
   // What is imported first, so that a start meanwhile finds all that it needs.
-  const current = new Set(outputFiles.map(({ path }) => path));
+  const current = new Set(files.map(([name]) => name));
   await mkdir(dist, { recursive: true });
-  for (const { path, contents } of outputFiles.reverse()) await writeFile(path, contents);
-  for (const entry of await readdir(dist, { withFileTypes: true })) {
-    const path = join(dist, entry.name);
-    if (!current.has(path) && entry.name !== "playground" && !entry.name.startsWith(".")) {
-      await rm(path, { recursive: true });
-    }
+  for (const [name, text] of files.reverse()) await writeFile(join(dist, name), text);
+  for (const { name } of await readdir(dist, { withFileTypes: true })) {
+    if (current.has(name) || name === "playground" || name.startsWith(".")) continue;
+    await rm(join(dist, name), { recursive: true });
   }
   await writeFile(join(dist, ".hash"), wanted);
   finished();
-}
-
-/**
- * TypeGraphQL names types after their classes, and the bundler renames a class whose name another module has. It could keep
- * the names of all functions, but sets them anew each time a closure is made: 16 % of the CPU of an answer.
- */
-function checkNames(bundle, source) {
-  const named = new Set([...source.matchAll(/\bclass (\w+)/g)].map(([, name]) => name));
-  const isNamedAfterClass = (decorators) => /\b(?:Object|Input|Interface)Type\((?!")/.test(decorators);
-  const types = [...bundle.matchAll(/\b(\w+)=__decorateClass\(\[(.*?)\],\1\)/gs)]
-    .filter(([, , decorators]) => isNamedAfterClass(decorators))
-    .map(([, name]) => name);
-  if (types.length === 0) throw new Error("No types of the schema were found in the bundle");
-  const renamed = types.filter((name) => !named.has(name));
-  if (renamed.length > 0) {
-    throw new Error(`Pass their names in the schema to the decorators of the classes that are bundled as ${renamed}`);
-  }
 }
 
 /** Bundles the playground's page into dist/playground. */
