@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,15 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { setTimeout as wait } from "node:timers/promises";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { environmentOf } from "../support/app.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-beforeAll(() => {
-  execFileSync(process.execPath, [join(ROOT, ".ci/build.mjs")], { stdio: "inherit" });
-}, 60_000);
 
 test("the bundled server has what is loaded when it is requested: the SDL, traces, and agents' tools", async () => {
   const env = { ...process.env, PORT: "0", TRACING: "on", OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" };

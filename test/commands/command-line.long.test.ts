@@ -33,7 +33,7 @@ const NEW_KEY = "new-api-key --name erp --role viewer --accounts '*'";
 test.each(["help", "serve --help", "check-config", "print-config", "print-schema", NEW_KEY])(
   "%s ends without a trace when its reader closes the pipe",
   async (line) => {
-    const script = `"${process.execPath}" --import tsx src/main.ts ${line} | head -c 1 >/dev/null`;
+    const script = `"${process.execPath}" dist/main.js ${line} | head -c 1 >/dev/null`;
     const stderr = await new Promise<string>((resolve) => {
       const options = { cwd: ROOT, env: { PATH: process.env.PATH, KORE_MODE: "simulator" } };
       execFile("sh", ["-c", script], options, (_error, _stdout, errors) => resolve(errors));

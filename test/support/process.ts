@@ -21,7 +21,7 @@ export interface Process {
 /** Runs a command of the product, with these variables only and a folder of its own, until the tests of the file have ended. */
 export function command(args: string[], env: Readonly<Record<string, string>> = {}): Process {
   const folder = mkdtempSync(join(tmpdir(), "kore-graph-test-"));
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+  const child = spawn(process.execPath, ["dist/main.js", ...args], {
     cwd: ROOT,
     // A database stands in place of the folder.
     env: {

@@ -39,7 +39,7 @@ export async function startGraphProcess(
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-chaos-"));
   const probe = new URL("probe.ts", import.meta.url).href;
   const node = ["--expose-gc", "--disable-warning=ExperimentalWarning", "--import", "tsx", "--import", probe];
-  const child = spawn(process.execPath, [...flags, ...node, "src/main.ts", "serve"], {
+  const child = spawn(process.execPath, [...flags, ...node, "dist/main.js", "serve"], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
