@@ -38,7 +38,7 @@ export function byteSearch(needles: readonly Buffer[]): (bytes: Buffer) => boole
 
   return (bytes) => {
     if (short.some((needle) => bytes.includes(needle))) return true;
-    // Its reads take half as long as those of a Buffer, which check the index in JavaScript.
+    // Reads faster than a Buffer, which checks the index in JavaScript.
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let index = 0; index + GRAM <= bytes.length; index += stride) {
       const gram = view.getInt32(index);
