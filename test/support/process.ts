@@ -18,7 +18,7 @@ export interface Process {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
-/** Runs a command of the product, with these variables only and a folder of its own, until the tests of the file have ended. */
+/** Runs a command of the bundled product, with these variables only and a folder of its own, until the tests of the file have ended. */
 export function command(args: string[], env: Readonly<Record<string, string>> = {}): Process {
   const folder = mkdtempSync(join(tmpdir(), "kore-graph-test-"));
   const child = spawn(process.execPath, ["dist/main.js", ...args], {

@@ -114,22 +114,13 @@ export function ids<T extends object>(
   key: keyof T & string,
 ): string[] {
   const found: string[] = [];
-  const given = list<unknown>(value, field);
-  for (let index = 0; index < given.length; index += 1) {
-    const row = given[index];
-    const member = isRecord(row) ? row[key] : row;
-    // Places are named only where that may be needed: a page has hundreds of rows.
-    const isPlain = typeof member === "string" && !isBlank(member);
-    const one = isPlain ? member.trim() : otherId(row, key, `${field}[${index}]`);
+  for (const [index, row] of list<unknown>(value, field).entries()) {
+    const place = `${field}[${index}]`;
+    if (isRecord(row) && isOther(row, [key])) throw contractError(place);
+    const one = isRecord(row) ? id(row[key], `${place}.${key}`) : requiredString(row, place);
     if (one !== null) found.push(one);
   }
   return found;
-}
-
-function otherId(row: unknown, key: string, place: string): string | null {
-  if (!isRecord(row)) return requiredString(row, place);
-  if (isOther(row, [key])) throw contractError(place);
-  return id(row[key], `${place}.${key}`);
 }
 
 /**
